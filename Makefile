@@ -1,0 +1,60 @@
+# Node.js 22.18 or newer runs everything here: the machine's own, or one that lab/node.sh gets from npm.
+SHELL := /bin/bash
+NODE_BIN := $(shell sh lab/node.sh)
+ifeq ($(NODE_BIN),)
+$(error no Node.js 22.18 or newer: see above)
+endif
+export PATH := $(NODE_BIN):$(PATH)
+STACK ?= lab
+
+.PHONY: demo lab up preview destroy check test test-fast test-lab bench clean distclean format plan-update
+
+demo: lab
+	@node lab/main.ts demo
+
+lab: node_modules actions/dist
+	@node lab/main.ts build
+
+up preview destroy: node_modules actions/dist
+	@node lab/main.ts $@ $(STACK) $(ARGS)
+
+check: node_modules actions/dist
+	npx tsc --noEmit -p tsconfig.json
+	npx tsc --noEmit -p lab/tsconfig.json
+	npx eslint .
+	npx prettier --check --log-level warn .
+	$(MAKE) --no-print-directory test-fast
+
+test: test-fast test-lab
+
+test-fast: node_modules actions/dist
+	npx mocha --config tests/fast.mocharc.json
+	npx mocha --config tests/lab.mocharc.json
+
+test-lab: node_modules actions/dist
+	@node lab/main.ts test
+
+bench: lab
+	@node lab/main.ts bench
+
+format: node_modules
+	npx prettier --write --log-level warn .
+
+plan-update: node_modules actions/dist
+	UPDATE_PLANS=1 npx mocha --config tests/fast.mocharc.json --grep plan
+
+clean:
+	@[ ! -d node_modules ] || node lab/main.ts clean
+
+distclean:
+	@[ ! -d node_modules ] || node lab/main.ts distclean
+	rm -rf node_modules actions/dist actions/tsconfig.tsbuildinfo
+
+# --ignore-scripts: the install scripts of Pulumi's packages download plugins, which Pulumi itself does when it needs them.
+node_modules: package.json actions/package.json lab/package.json package-lock.json
+	npm ci --ignore-scripts --no-audit --no-fund
+	@touch node_modules
+
+actions/dist: $(shell find actions/src -name '*.ts') actions/tsconfig.json tsconfig.base.json node_modules
+	npx tsc -b actions
+	@touch actions/dist

@@ -1,0 +1,135 @@
+/**
+ * What a dynamic resource of Pulumi asks of us, made from what an action does. Imports nothing of Pulumi; the
+ * shapes are those of `pulumi.dynamic.ResourceProvider`.
+ */
+import { isDeepStrictEqual } from "node:util";
+import { UserError } from "./kube/errors";
+
+export interface Definition<Inputs extends object, Outs extends object> {
+    /** How progress lines begin: "export". */
+    title: string;
+    /** Inputs whose change means another run, hence a replacement. Any other change only updates what is stored. */
+    replaceOn: readonly (keyof Inputs & string)[];
+    /** What `run` adds to the inputs. All of them defined means that the action is finished. */
+    outputs: readonly (keyof Outs & string)[];
+    /** Unique and stable, without a secret: `namespace/name`. */
+    id(inputs: Inputs): string;
+    /** Does the work, or goes on with it after an interruption. Never starts a second run of the same `runId`. */
+    run(inputs: Inputs, report: (line: string) => void): Promise<Outs>;
+    /** Whether a change of the inputs asks again. @default false: what was done stays done */
+    rerunOnChange?: boolean;
+    /** Whether what was recorded is a success. @default true when all outputs are defined */
+    succeeded?(outs: Outs): boolean;
+    /** Removes what the action made and owns. @default nothing: what K10 made stays K10's */
+    remove?(state: Inputs & Partial<Outs>, report: (line: string) => void): Promise<void>;
+}
+
+/** An action failed with a result that belongs into the state: the next `up` sees it and tries again. */
+export class FailedResult extends UserError {
+    readonly outs: object;
+    constructor(message: string, outs: object) {
+        super(message);
+        this.outs = outs;
+    }
+}
+
+interface Diff {
+    changes: boolean;
+    replaces: string[];
+}
+
+/** The methods of one dynamic resource. The shim in the program calls nothing else. */
+export interface Provider {
+    create(inputs: object): Promise<{ id: string; outs: object }>;
+    diff(id: string, olds: object, news: object): Promise<Diff>;
+    update(id: string, olds: object, news: object): Promise<{ outs: object }>;
+    delete(id: string, props: object): Promise<void>;
+}
+
+export function provider<Inputs extends object, Outs extends object>(
+    definition: Definition<Inputs, Outs>,
+): Provider {
+    const { outputs, title } = definition;
+    const report = (line: string) => console.log(`${title}: ${line}`);
+
+    const recorded = (state: object): Partial<Outs> =>
+        Object.fromEntries(
+            Object.entries(state).filter(([key]) => (outputs as readonly string[]).includes(key)),
+        ) as Partial<Outs>;
+
+    const finished = (state: object): boolean => {
+        const outs = recorded(state);
+        const complete = outputs.every(key => outs[key] !== undefined && outs[key] !== null);
+        return complete && (definition.succeeded?.(outs as Outs) ?? true);
+    };
+
+    /**
+     * Runs, and makes a failure a *partial* create: Pulumi records the inputs, so that `destroy` knows of what
+     * was begun and the next `up` goes on with it.
+     */
+    const run = async (inputs: Inputs): Promise<object> => {
+        try {
+            return { ...inputs, ...(await definition.run(inputs, report)) };
+        } catch (error) {
+            const message = messageOf(error);
+            throw Object.assign(withoutStack(error, message), {
+                id: definition.id(inputs),
+                properties: { ...inputs, ...(error instanceof FailedResult ? error.outs : {}) },
+                reasons: [message],
+            });
+        }
+    };
+
+    return {
+        create: async inputs => ({
+            id: definition.id(inputs as Inputs),
+            outs: await run(inputs as Inputs),
+        }),
+
+        diff: (_id, olds, news) => {
+            const changed = changedKeys(olds, news, outputs);
+            return Promise.resolve({
+                changes: changed.length > 0 || !finished(olds),
+                replaces: changed.filter(key =>
+                    (definition.replaceOn as readonly string[]).includes(key),
+                ),
+            });
+        },
+
+        update: async (_id, olds, news) => ({
+            outs:
+                finished(olds) && !definition.rerunOnChange
+                    ? { ...news, ...recorded(olds) }
+                    : await run(news as Inputs),
+        }),
+
+        delete: async (_id, props) => {
+            try {
+                await definition.remove?.(props as Inputs & Partial<Outs>, report);
+            } catch (error) {
+                throw withoutStack(error, messageOf(error));
+            }
+        },
+    };
+}
+
+/** Keys of the inputs that differ. `__provider` is one of them: the shim changes only with the program. */
+function changedKeys(olds: object, news: object, outputs: readonly string[]): string[] {
+    const before = new Map(Object.entries(olds));
+    const after = new Map(Object.entries(news));
+    return [...new Set([...before.keys(), ...after.keys()])]
+        .filter(key => !outputs.includes(key))
+        .filter(key => !isDeepStrictEqual(before.get(key), after.get(key)))
+        .sort();
+}
+
+function messageOf(error: unknown): string {
+    return error instanceof Error ? error.message : String(error);
+}
+
+/** A person's mistake shows its message alone; a mistake of ours keeps its stack. */
+function withoutStack(error: unknown, message: string): Error {
+    const shown = new Error(message);
+    shown.stack = error instanceof UserError || !(error instanceof Error) ? message : error.stack;
+    return shown;
+}

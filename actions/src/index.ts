@@ -1,0 +1,43 @@
+/**
+ * The contract with the program: what each dynamic resource does. Names and the shapes of inputs stay compatible
+ * with what older states hold.
+ */
+import { provider } from "./action";
+import { exportAction } from "./k10/export";
+import { importAction } from "./k10/import";
+import { ready } from "./k10/ready";
+import { restoreAction } from "./k10/restore";
+import { validated } from "./k10/validated";
+import { connection } from "./kube/connection";
+import { baseline } from "./proof/baseline";
+import { seed } from "./proof/sample";
+import { verification } from "./proof/verification";
+
+export const providers = {
+    connection: provider(connection),
+    ready: provider(ready),
+    validated: provider(validated),
+    seed: provider(seed),
+    baseline: provider(baseline),
+    export: provider(exportAction),
+    import: provider(importAction),
+    restore: provider(restoreAction),
+    verification: provider(verification),
+};
+
+export type { Provider } from "./action";
+export type { ConnectionInputs, ConnectionOutputs } from "./kube/connection";
+export type { DatabaseRef, TableDigest } from "./database/postgres";
+export type { ExportInputs, ExportOutputs, ExportResult, ActionTimes } from "./k10/export";
+export type { ImportInputs, ImportOutputs } from "./k10/import";
+export type { ReadyInputs, ReadyOutputs } from "./k10/ready";
+export type { RestoreInputs, RestoreOutputs } from "./k10/restore";
+export type { ValidatedInputs, ValidatedOutputs } from "./k10/validated";
+export type { BaselineOutputs, Observation, ObserveInputs, PageRef } from "./proof/baseline";
+export type { SeedInputs, SeedOutputs } from "./proof/sample";
+export type {
+    Check,
+    Verification,
+    VerificationInputs,
+    VerificationOutputs,
+} from "./proof/verification";

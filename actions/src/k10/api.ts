@@ -1,0 +1,77 @@
+/** What the program knows of K10's API: kinds, states and the fields it reads. */
+import type { KubeObject, Resource } from "../kube/client";
+
+const resource =
+    (group: string) =>
+    (plural: string): Resource => ({
+        group: `${group}.kio.kasten.io`,
+        version: "v1alpha1",
+        plural,
+    });
+const config = resource("config");
+const actions = resource("actions");
+const apps = resource("apps");
+
+export const profiles = config("profiles");
+export const policies = config("policies");
+export const runActions = actions("runactions");
+export const backupActions = actions("backupactions");
+export const exportActions = actions("exportactions");
+export const importActions = actions("importactions");
+export const restoreActions = actions("restoreactions");
+export const restorePoints = apps("restorepoints");
+export const restorePointContents = apps("restorepointcontents");
+
+/**
+ * Action states, from K10's documentation ("Action States"). `AttemptFailed` is not final: K10 tries the phase
+ * again. A state that is not listed counts as not finished.
+ */
+const unsuccessful = new Set(["Failed", "Cancelled", "Skipped"]);
+
+export interface Action extends KubeObject {
+    spec?: { receiveString?: string; subject?: { name?: string; namespace?: string } };
+    status?: {
+        state?: string;
+        startTime?: string;
+        endTime?: string | null;
+        progress?: number;
+        error?: unknown;
+        exceptions?: { message?: string }[];
+        receiveString?: string;
+        restorePoint?: { name?: string; namespace?: string };
+        restorePointContent?: { name?: string };
+    };
+}
+
+export interface Validated extends KubeObject {
+    status?: { validation?: string; error?: string[] | null; hash?: number };
+}
+
+export interface Policy extends Validated {
+    spec?: {
+        actions?: {
+            action?: string;
+            exportParameters?: { receiveString?: string };
+        }[];
+    };
+}
+
+export interface RestorePointContent extends KubeObject {
+    status?: {
+        state?: string;
+        actionTime?: string;
+        restorePointRef?: { name?: string; namespace?: string };
+    };
+}
+
+export const isComplete = (action: Action): boolean => action.status?.state === "Complete";
+
+/** Finished without success: the next attempt gets a new name. */
+export const isUnsuccessful = (action: Action): boolean =>
+    unsuccessful.has(action.status?.state ?? "");
+
+/** Labels that K10 puts on what it makes (K10 documentation, API, "Labels"). */
+export const labels = {
+    runActionName: "k10.kasten.io/runActionName",
+    appNamespace: "k10.kasten.io/appNamespace",
+} as const;

@@ -1,0 +1,130 @@
+/** Import: runs the import policy once for a `runId` on the target, and finds what it brought. */
+import type { Definition } from "../action";
+import { Cluster } from "../kube/client";
+import { innermostCause, UserError } from "../kube/errors";
+import { poll } from "../kube/poll";
+import {
+    Action,
+    importActions,
+    isUnsuccessful,
+    labels,
+    policies,
+    Policy,
+    RestorePointContent,
+    restorePointContents,
+} from "./api";
+import { ActionTimes, runPolicy, times } from "./export";
+import { runOnce } from "./run";
+import { waitValidated } from "./validation";
+
+export interface ImportInputs {
+    kubeconfig: string;
+    /** The UID of the cluster: another cluster means another run. */
+    clusterUid: string;
+    /** Where K10 is installed. */
+    namespace: string;
+    policy: string;
+    runId: string;
+    /** The application's namespace on the source. */
+    applicationNamespace: string;
+    /** When the backup of this run began (RFC 3339): what is older is of another run. */
+    backupStartTime: string;
+    /** Seconds that the import may take. */
+    timeout: number;
+    /** Seconds that K10 may take to validate the policy. */
+    validationTimeout: number;
+}
+
+export interface ImportOutputs {
+    result: { runAction: ActionTimes; seenTime: string };
+    /** The cluster-scoped object that stands for the restore point in the store. */
+    restorePointContent: string;
+}
+
+/** Seconds until an imported restore point is listed (on live clusters: minutes at worst). */
+const contentTimeout = 300;
+
+export const importAction: Definition<ImportInputs, ImportOutputs> = {
+    title: "import",
+    replaceOn: ["clusterUid", "runId", "policy", "namespace", "applicationNamespace"],
+    outputs: ["result", "restorePointContent"],
+    id: inputs => `${inputs.namespace}/${inputs.policy}-${inputs.runId}`,
+
+    async run(inputs, report) {
+        const cluster = await Cluster.connect(inputs.kubeconfig);
+        const { namespace, policy } = inputs;
+        await waitValidated<Policy>({
+            ...{ cluster, resource: policies, kind: "Policy", namespace, name: policy },
+            ...{ timeout: inputs.validationTimeout, report },
+        });
+        const options = runPolicy(cluster, inputs, "Import", report);
+        const run = await runOnce({
+            ...options,
+            timeout: inputs.timeout,
+            cause: async action => explain(await importCause(cluster, action)),
+        });
+        const seenTime = new Date().toISOString();
+        const restorePointContent = await findContent(cluster, inputs, report);
+        report(`restore point content ${restorePointContent}`);
+        return { result: { runAction: times(run), seenTime }, restorePointContent };
+    },
+};
+
+async function importCause(cluster: Cluster, run: Action): Promise<string | undefined> {
+    const imports = await cluster.list<Action>(importActions, {
+        labels: { [labels.runActionName]: run.metadata?.name ?? "" },
+    });
+    const failed = imports
+        .filter(isUnsuccessful)
+        .map(action => innermostCause(action.status?.error));
+    return failed.find(cause => cause !== undefined) ?? innermostCause(run.status?.error);
+}
+
+/** K10 says of a receive string that is not of this bucket and policy only that it cannot be deciphered. */
+function explain(cause: string | undefined): string | undefined {
+    return cause?.includes("message authentication failed")
+        ? `${cause} (the receive string does not belong to this bucket and export policy: check \`crossing:receiveString\`, or unset it to have it read from the source)`
+        : cause;
+}
+
+/**
+ * The content of this run: of the application, and not older than the run's backup. The newest one, by the time
+ * at which the source made it; the order of the list means nothing.
+ */
+async function findContent(
+    cluster: Cluster,
+    inputs: ImportInputs,
+    report: (line: string) => void,
+): Promise<string> {
+    const notBefore = Date.parse(inputs.backupStartTime);
+    if (Number.isNaN(notBefore)) {
+        throw new UserError(
+            `Import \`${inputs.policy}-${inputs.runId}\` cannot tell its restore point from older ones: the start of the backup is \`${inputs.backupStartTime}\`, which is no time.`,
+        );
+    }
+    return poll(
+        {
+            what: `a restore point of namespace \`${inputs.applicationNamespace}\` from this run to be imported`,
+            timeout: contentTimeout,
+            hint: "Details: kubectl get restorepointcontents.apps.kio.kasten.io --show-labels",
+            report,
+        },
+        async () => {
+            const contents = await cluster.list<RestorePointContent>(restorePointContents, {
+                labels: { [labels.appNamespace]: inputs.applicationNamespace },
+            });
+            const newest = contents
+                .filter(content => actionTime(content) >= notBefore)
+                .sort((a, b) => actionTime(b) - actionTime(a))[0];
+            const name = newest?.metadata?.name;
+            return name
+                ? { done: true, value: name }
+                : { done: false, seen: `${contents.length} older ones` };
+        },
+    );
+}
+
+/** Milliseconds. A content that does not tell counts by its creation here (K10 documentation, "Restore points"). */
+function actionTime(content: RestorePointContent): number {
+    return Date.parse(content.status?.actionTime ?? content.metadata?.creationTimestamp ?? "") || 0;
+}

@@ -1,0 +1,141 @@
+/**
+ * Running an action exactly once for a `runId`. K10 keeps no lock for us, so the action's name is the lock: it is
+ * computed from what is run, the `runId` and the attempt, and a POST of a name that exists answers 409.
+ */
+import type { Cluster, Resource } from "../kube/client";
+import { ApiError, innermostCause, isTransient, UserError } from "../kube/errors";
+import { Clock, poll, realClock, seconds } from "../kube/poll";
+import { Action, isComplete, isUnsuccessful } from "./api";
+
+export interface RunOptions {
+    cluster: Cluster;
+    resource: Resource;
+    namespace: string;
+    /** The name without the attempt, for example `shop-export-nightly-7`. */
+    name: string;
+    /** The object for the attempt of this name. */
+    body(name: string): Action;
+    /** How messages call it: "Export". */
+    title: string;
+    /** Seconds until the wait fails. */
+    timeout: number;
+    report: (line: string) => void;
+    /** What the failed action's subordinates say, if they know more than the action itself. */
+    cause?(action: Action): Promise<string | undefined>;
+    clock?: Clock;
+}
+
+/** Far more attempts than anyone makes by hand; a loop without an end would hide a mistake. */
+const maxAttempts = 1_000;
+
+/**
+ * Adopts the attempt that is in flight or Complete, or starts the next one; then waits for its end.
+ * An attempt after Complete or beside one in flight is never started.
+ * @returns the action in state Complete.
+ * @throws UserError when K10 says Failed, Cancelled or Skipped (with the innermost cause), or the time is over.
+ */
+export async function runOnce(options: RunOptions): Promise<Action> {
+    const clock = options.clock ?? realClock;
+    const started = clock.now();
+    const name = await findOrStart(options);
+    const id = `${options.namespace}/${name}`;
+    const { resource } = options;
+    const details = `kubectl -n ${options.namespace} get ${resource.plural}.${resource.group} ${name} -o yaml`;
+    const action = await poll(
+        {
+            what: `${options.title} \`${id}\` to be Complete`,
+            timeout: options.timeout,
+            hint: `It may still end well: run \`pulumi up\` again to go on waiting. Details: ${details}`,
+            report: options.report,
+            clock,
+        },
+        async () => {
+            const found = await options.cluster.get<Action>(resource, name, options.namespace);
+            if (!found) {
+                throw new UserError(
+                    `${options.title} \`${id}\` was deleted while it was waited for. Run \`pulumi up\` again to start it anew.`,
+                );
+            }
+            return isComplete(found) || isUnsuccessful(found)
+                ? { done: true, value: found }
+                : { done: false, seen: describe(found) };
+        },
+    );
+    if (isComplete(action)) {
+        for (const exception of action.status?.exceptions ?? []) {
+            options.report(
+                `${options.title} \`${id}\` is Complete with an exception: ${exception.message}`,
+            );
+        }
+        return action;
+    }
+    const cause =
+        (await options.cause?.(action)) ??
+        innermostCause(action.status?.error) ??
+        "K10 gives no cause";
+    const state = action.status?.state?.toLowerCase() ?? "failed";
+    throw new UserError(
+        `${options.title} \`${id}\` ${state === "failed" ? "failed" : `was ${state}`} after ${seconds((clock.now() - started) / 1_000)}: ${cause}. Put that right and run \`pulumi up\` again, which starts the next attempt of the same run. Details: ${details}`,
+    );
+}
+
+/** The name of the attempt to wait for. */
+async function findOrStart(options: RunOptions): Promise<string> {
+    const { cluster, resource, namespace } = options;
+    return poll(
+        {
+            what: `${options.title} \`${namespace}/${options.name}\` to start`,
+            timeout: options.timeout,
+            report: options.report,
+            clock: options.clock,
+        },
+        async () => {
+            for (let attempt = 1; attempt <= maxAttempts; attempt++) {
+                const name = `${options.name}-${attempt}`;
+                const found = await cluster.get<Action>(resource, name, namespace);
+                if (!found) {
+                    await start(options, name);
+                    return { done: true, value: name };
+                }
+                if (found.status?.state === "Deleting") {
+                    return { done: false, seen: `attempt ${attempt} is being deleted` };
+                }
+                if (!isUnsuccessful(found)) {
+                    options.report(
+                        `${options.title} \`${namespace}/${name}\`: adopted, ${describe(found)}`,
+                    );
+                    return { done: true, value: name };
+                }
+            }
+            throw new UserError(
+                `${options.title} \`${namespace}/${options.name}\` has failed ${maxAttempts} times. Choose another \`crossing:runId\`.`,
+            );
+        },
+    );
+}
+
+/** Posts an attempt. 409 means that somebody else did, for example the process of a killed `up`: adopt it. */
+async function start(options: RunOptions, name: string): Promise<void> {
+    try {
+        await options.cluster.create(options.resource, options.body(name), options.namespace);
+        options.report(`${options.title} \`${options.namespace}/${name}\`: started`);
+    } catch (error) {
+        if (error instanceof ApiError && error.code === 409) {
+            return;
+        }
+        if (isTransient(error)) {
+            // It may have been carried out (504): the caller looks again before it posts again.
+            throw error;
+        }
+        throw error instanceof ApiError
+            ? new UserError(
+                  `${options.title} \`${options.namespace}/${name}\` was refused: ${error.message}`,
+              )
+            : error;
+    }
+}
+
+function describe(action: Action): string {
+    const progress = action.status?.progress;
+    return `${action.status?.state ?? "Pending"}${progress === undefined ? "" : ` ${progress} %`}`;
+}

@@ -1,0 +1,39 @@
+/** A Profile or Policy as a step of the graph that ends when K10 has validated it. */
+import type { Definition } from "../action";
+import { Cluster } from "../kube/client";
+import { policies, profiles } from "./api";
+import { waitValidated } from "./validation";
+
+export interface ValidatedInputs {
+    kubeconfig: string;
+    kind: "Profile" | "Policy";
+    namespace: string;
+    name: string;
+    /** Changes with the object: a changed object is validated anew. */
+    version: string;
+    /** Seconds until the wait fails. */
+    timeout: number;
+}
+
+export interface ValidatedOutputs {
+    validated: boolean;
+}
+
+export const validated: Definition<ValidatedInputs, ValidatedOutputs> = {
+    title: "k10",
+    replaceOn: ["kind", "namespace", "name"],
+    rerunOnChange: true,
+    outputs: ["validated"],
+    id: inputs => `${inputs.namespace}/${inputs.name}`,
+
+    async run(inputs, report) {
+        await waitValidated({
+            cluster: await Cluster.connect(inputs.kubeconfig),
+            resource: inputs.kind === "Profile" ? profiles : policies,
+            ...{ kind: inputs.kind, namespace: inputs.namespace, name: inputs.name },
+            ...{ timeout: inputs.timeout, report },
+        });
+        report(`${inputs.kind} ${inputs.namespace}/${inputs.name} is valid`);
+        return { validated: true };
+    },
+};

@@ -1,0 +1,63 @@
+/** Waiting until K10 has validated what it was given. K10 ignores what is not valid, and refuses to run it. */
+import type { Cluster, Resource } from "../kube/client";
+import { UserError } from "../kube/errors";
+import { Clock, poll, realClock } from "../kube/poll";
+import type { Validated } from "./api";
+
+export interface ValidationOptions {
+    cluster: Cluster;
+    resource: Resource;
+    /** How messages call it: "Profile". */
+    kind: string;
+    namespace: string;
+    name: string;
+    /** Seconds until the wait fails. */
+    timeout: number;
+    report: (line: string) => void;
+    clock?: Clock;
+}
+
+/**
+ * Seconds for which a `Failed` is doubted: after a Profile was mended, the Policy that uses it stays Failed for a
+ * moment, and a status may be the one of an earlier spec (K10 documentation; seen on live clusters).
+ */
+const doubt = 15;
+
+/**
+ * Waits until `status.validation` is `Success`.
+ * @throws UserError with K10's own reasons when it stays `Failed`, or when the time is over.
+ */
+export async function waitValidated<T extends Validated>(options: ValidationOptions): Promise<T> {
+    const clock = options.clock ?? realClock;
+    const { kind, namespace, name } = options;
+    const show = `kubectl -n ${namespace} get ${options.resource.plural}.${options.resource.group} ${name} -o yaml`;
+    let failedSince: number | undefined;
+    return poll(
+        {
+            what: `${kind} \`${namespace}/${name}\` to be validated by K10`,
+            timeout: options.timeout,
+            hint: `Details: ${show}`,
+            report: options.report,
+            clock,
+        },
+        async () => {
+            const found = await options.cluster.get<T>(options.resource, name, namespace);
+            const validation = found?.status?.validation;
+            if (found && validation === "Success") {
+                return { done: true, value: found };
+            }
+            if (validation !== "Failed") {
+                failedSince = undefined;
+                return { done: false, seen: found ? (validation ?? "Pending") : "not there yet" };
+            }
+            const reasons = found?.status?.error?.filter(Boolean).join("; ") || "no reason given";
+            failedSince ??= clock.now();
+            if (clock.now() - failedSince >= doubt * 1_000) {
+                throw new UserError(
+                    `K10 does not accept ${kind} \`${namespace}/${name}\`: ${reasons}. Put that right and run \`pulumi up\` again. Details: ${show}`,
+                );
+            }
+            return { done: false, seen: `Failed (${reasons})` };
+        },
+    );
+}

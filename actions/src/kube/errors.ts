@@ -1,0 +1,81 @@
+/** Errors that a person reads. Their messages are whole sentences: no stack trace says more. */
+
+/** Something that the user can put right. `message` says what is wrong, names the object or key, and says what to do. */
+export class UserError extends Error {}
+
+/** The Kubernetes API refused a request. */
+export class ApiError extends Error {
+    /** The HTTP status, for example 404. */
+    readonly code: number;
+    constructor(code: number, message: string) {
+        super(message);
+        this.code = code;
+    }
+}
+
+const transientCodes = new Set([408, 429, 500, 502, 503, 504]);
+
+/**
+ * A 404 that speaks of the API and not of the object: an aggregated API that is not served yet, or a CRD that is
+ * not established.
+ */
+export function isMissingApi(error: unknown): boolean {
+    return (
+        error instanceof ApiError &&
+        error.code === 404 &&
+        /could not find the requested resource|404 page not found/.test(error.message)
+    );
+}
+
+/**
+ * Whether the same request may succeed a moment later: the API server or an aggregated API behind it is
+ * starting, overloaded or out of reach. Refused credentials and unknown objects are not transient.
+ */
+export function isTransient(error: unknown): boolean {
+    if (error instanceof ApiError) {
+        return transientCodes.has(error.code) || isMissingApi(error);
+    }
+    const code = connectionCode(error);
+    return code !== undefined && code !== "ENOENT";
+}
+
+/** The code of a connection that failed: the operating system's, for example `ECONNREFUSED`, or the HTTP library's. */
+export function connectionCode(error: unknown): string | undefined {
+    for (let e: unknown = error; e instanceof Error; e = e.cause) {
+        const code: unknown = Reflect.get(e, "code");
+        if (typeof code === "string" && /^(E[A-Z]+|UND_ERR_[A-Z_]+)$/.test(code)) {
+            return code;
+        }
+    }
+    return undefined;
+}
+
+/**
+ * What `/details` and `status.error` nest: `{message, cause}` where `cause` is a string that holds JSON of
+ * the same shape, several levels deep (seen on live clusters; not documented).
+ * @returns the innermost message that is not empty, or `undefined`.
+ */
+export function innermostCause(error: unknown): string | undefined {
+    let value = error;
+    if (typeof value === "string") {
+        try {
+            value = JSON.parse(value);
+        } catch {
+            return (error as string).trim() || undefined;
+        }
+        if (typeof value === "string" || typeof value === "number") {
+            return String(value).trim() || undefined;
+        }
+    }
+    if (Array.isArray(value)) {
+        return value.map(innermostCause).findLast(cause => cause !== undefined);
+    }
+    if (typeof value !== "object" || value === null) {
+        return undefined;
+    }
+    const { message, cause } = value as { message?: unknown; cause?: unknown };
+    return (
+        innermostCause(cause) ??
+        (typeof message === "string" ? message.trim() || undefined : undefined)
+    );
+}

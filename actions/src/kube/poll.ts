@@ -1,0 +1,86 @@
+/** The one way this code base waits: for something to be so, until a deadline. */
+import { isTransient, UserError } from "./errors";
+
+/** Time as `poll` sees it. Tests bring their own. */
+export interface Clock {
+    now(): number;
+    sleep(ms: number): Promise<void>;
+}
+
+export const realClock: Clock = {
+    now: () => Date.now(),
+    sleep: ms => new Promise(resolve => setTimeout(resolve, ms)),
+};
+
+/** One look: either finished with a value, or not yet, with what was seen in a few words. */
+export type Look<T> = { done: true; value: T } | { done: false; seen: string };
+
+export interface PollOptions {
+    /** What is waited for, as it stands in messages: "policy `shop-export` to be validated". */
+    what: string;
+    /** Seconds until the wait fails. */
+    timeout: number;
+    /** Added to the message of a time-out: where to look, what to do. */
+    hint?: string;
+    /** Called with a line for each change in what is seen. */
+    report?: (line: string) => void;
+    clock?: Clock;
+}
+
+/** Failed looks in a row that are borne before the error is passed on: about a minute of an API that is away. */
+const toleratedFailures = 60;
+
+/** Milliseconds between looks: 4 a second while things usually happen, then 1 a second. */
+export function interval(elapsed: number): number {
+    return elapsed < 30_000 ? 250 : 1_000;
+}
+
+/**
+ * Looks at once and then again and again until a look is done. Transient errors of the API are borne for a
+ * while; every other error ends the wait.
+ * @throws UserError when the time is over: a time-out is a failure.
+ */
+export async function poll<T>(options: PollOptions, look: () => Promise<Look<T>>): Promise<T> {
+    const clock = options.clock ?? realClock;
+    const started = clock.now();
+    const deadline = started + options.timeout * 1_000;
+    let seen = "nothing yet";
+    let failures = 0;
+    for (;;) {
+        let now: string;
+        let pause = interval(clock.now() - started);
+        try {
+            const result = await look();
+            if (result.done) {
+                return result.value;
+            }
+            now = result.seen;
+            failures = 0;
+        } catch (error) {
+            if (!isTransient(error) || ++failures > toleratedFailures) {
+                throw error;
+            }
+            now = `the API does not answer (${(error as Error).message})`;
+            pause = Math.max(pause, 1_000);
+        }
+        if (now !== seen) {
+            seen = now;
+            options.report?.(`${options.what}: ${seen}`);
+        }
+        const left = deadline - clock.now();
+        if (left <= 0) {
+            const hint = options.hint ? ` ${options.hint}` : "";
+            throw new UserError(
+                `Waited ${seconds(options.timeout)} in vain for ${options.what}; last seen: ${seen}.${hint}`,
+            );
+        }
+        await clock.sleep(Math.min(pause, left));
+    }
+}
+
+/** `250` as `4m10s`. */
+export function seconds(value: number): string {
+    const whole = Math.round(value);
+    const minutes = Math.floor(whole / 60);
+    return minutes > 0 ? `${minutes}m${whole % 60}s` : `${whole}s`;
+}

@@ -1,0 +1,2 @@
+export { SampleApplication, SampleApplicationArgs, sampleRefs } from "./sample";
+export { Seed } from "./seed";

@@ -1,0 +1,215 @@
+import * as k8s from "@pulumi/kubernetes";
+import * as pulumi from "@pulumi/pulumi";
+import * as random from "@pulumi/random";
+import type { DatabaseRef, PageRef } from "crossing-actions";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { Cluster, inside } from "../cluster/cluster";
+
+export interface SampleApplicationArgs {
+    cluster: Cluster;
+    /** The application's namespace. */
+    namespace: string;
+    /** The size of its volume, for example `1Gi`. */
+    storage: pulumi.Input<string>;
+    /** PostgreSQL 15 or newer, with bash, initdb and psql on the PATH, and libnss_wrapper. */
+    postgresImage: pulumi.Input<string>;
+    /** nginx. */
+    nginxImage: pulumi.Input<string>;
+}
+
+const file = (name: string) => readFileSync(join(__dirname, name), "utf8");
+const scripts = {
+    "postgres.sh": file("postgres.sh"),
+    "page.sh": file("page.sh"),
+    "nginx.conf": file("nginx.conf"),
+};
+
+const user = "shop";
+/** What is behind a Service has been waited for already; Pulumi would watch its endpoints for another ten seconds. */
+const settled = { "pulumi.com/skipAwait": "true" };
+const databaseLabels = { "app.kubernetes.io/name": "database" };
+const webLabels = { "app.kubernetes.io/name": "web" };
+
+/** Where to ask the application for its rows and its page, on either cluster. */
+export function sampleRefs(namespace: string): { database: DatabaseRef; page: PageRef } {
+    return {
+        database: {
+            namespace,
+            labels: databaseLabels,
+            container: "postgres",
+            database: "postgres",
+            user,
+        },
+        page: { service: "web", port: 8080, path: "index.html" },
+    };
+}
+
+/**
+ * A shop: a page over a PostgreSQL database on a volume. It names no user ids, so that it runs under those that
+ * OpenShift gives. It does not fill itself with data: what is restored can only come from the backup.
+ */
+export class SampleApplication extends pulumi.ComponentResource {
+    /** The UID of the database's volume claim. */
+    readonly volumeUid: pulumi.Output<string>;
+    /** Everything that has to be there before the application can be used. */
+    readonly ready: pulumi.Resource[];
+
+    constructor(name: string, args: SampleApplicationArgs, opts?: pulumi.ComponentResourceOptions) {
+        super("crossing:application:SampleApplication", name, args, opts);
+        const here = inside(args.cluster, { parent: this });
+
+        const namespace = new k8s.core.v1.Namespace(
+            name,
+            { metadata: { name: args.namespace } },
+            here,
+        );
+        const metadata = (object: string) => ({
+            name: object,
+            namespace: namespace.metadata.name,
+        });
+        const password = new random.RandomPassword(
+            `${name}-password`,
+            { length: 24, special: false },
+            { parent: this },
+        );
+        const credentials = new k8s.core.v1.Secret(
+            name,
+            {
+                metadata: metadata("database"),
+                stringData: { USERNAME: user, PASSWORD: password.result },
+            },
+            here,
+        );
+        const config = new k8s.core.v1.ConfigMap(
+            name,
+            { metadata: metadata("scripts"), data: scripts },
+            here,
+        );
+        const volume = new k8s.core.v1.PersistentVolumeClaim(
+            name,
+            {
+                metadata: metadata("database"),
+                spec: {
+                    accessModes: ["ReadWriteOnce"],
+                    resources: { requests: { storage: args.storage } },
+                },
+            },
+            here,
+        );
+
+        const scriptsVolume = { name: "scripts", configMap: { name: config.metadata.name } };
+        const scriptsMount = { name: "scripts", mountPath: "/scripts", readOnly: true };
+        const envFrom = [{ secretRef: { name: credentials.metadata.name } }];
+
+        const database = new k8s.apps.v1.Deployment(
+            `${name}-database`,
+            {
+                metadata: metadata("database"),
+                spec: {
+                    replicas: 1,
+                    // Two servers on one volume would destroy it.
+                    strategy: { type: "Recreate" },
+                    selector: { matchLabels: databaseLabels },
+                    template: {
+                        metadata: { labels: databaseLabels },
+                        spec: {
+                            containers: [
+                                {
+                                    name: "postgres",
+                                    image: args.postgresImage,
+                                    command: ["bash", "/scripts/postgres.sh"],
+                                    env: [
+                                        { name: "VOLUME", value: "/data" },
+                                        { name: "PGHOST", value: "/tmp" },
+                                        // A user id without a name has no default user.
+                                        { name: "PGUSER", value: user },
+                                    ],
+                                    envFrom,
+                                    ports: [{ containerPort: 5432 }],
+                                    readinessProbe: {
+                                        exec: { command: ["pg_isready", "--quiet"] },
+                                        periodSeconds: 1,
+                                        failureThreshold: 120,
+                                    },
+                                    volumeMounts: [
+                                        scriptsMount,
+                                        { name: "data", mountPath: "/data" },
+                                    ],
+                                },
+                            ],
+                            volumes: [
+                                scriptsVolume,
+                                {
+                                    name: "data",
+                                    persistentVolumeClaim: { claimName: volume.metadata.name },
+                                },
+                            ],
+                        },
+                    },
+                },
+            },
+            here,
+        );
+        const databaseService = new k8s.core.v1.Service(
+            `${name}-database`,
+            {
+                metadata: { ...metadata("database"), annotations: settled },
+                spec: { selector: databaseLabels, ports: [{ port: 5432 }] },
+            },
+            { ...here, dependsOn: [database] },
+        );
+        const web = new k8s.apps.v1.Deployment(
+            `${name}-web`,
+            {
+                metadata: metadata("web"),
+                spec: {
+                    replicas: 1,
+                    selector: { matchLabels: webLabels },
+                    template: {
+                        metadata: { labels: webLabels },
+                        spec: {
+                            containers: [
+                                {
+                                    name: "nginx",
+                                    image: args.nginxImage,
+                                    command: ["nginx"],
+                                    args: ["-c", "/scripts/nginx.conf", "-g", "daemon off;"],
+                                    ports: [{ containerPort: 8080 }],
+                                    volumeMounts: [
+                                        scriptsMount,
+                                        { name: "www", mountPath: "/www", readOnly: true },
+                                    ],
+                                },
+                                {
+                                    name: "page",
+                                    image: args.postgresImage,
+                                    command: ["bash", "/scripts/page.sh"],
+                                    envFrom,
+                                    volumeMounts: [
+                                        scriptsMount,
+                                        { name: "www", mountPath: "/www" },
+                                    ],
+                                },
+                            ],
+                            volumes: [scriptsVolume, { name: "www", emptyDir: {} }],
+                        },
+                    },
+                },
+            },
+            here,
+        );
+        const webService = new k8s.core.v1.Service(
+            `${name}-web`,
+            {
+                metadata: { ...metadata("web"), annotations: settled },
+                spec: { selector: webLabels, ports: [{ port: 8080 }] },
+            },
+            { ...here, dependsOn: [web] },
+        );
+
+        this.volumeUid = volume.metadata.uid;
+        this.ready = [database, databaseService, web, webService];
+        this.registerOutputs({ volumeUid: this.volumeUid });
+    }
+}

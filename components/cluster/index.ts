@@ -1,0 +1,3 @@
+export { Cluster } from "./cluster";
+export { ExistingCluster, ExistingClusterArgs } from "./existing";
+export { KindCluster, KindClusterArgs } from "./kind";

@@ -1,0 +1,76 @@
+/** Reading a kubeconfig for one cluster out of what may be a file of many. */
+import { resolve } from "node:path";
+import { parse, stringify } from "yaml";
+
+interface Named<T> {
+    name: string;
+    cluster?: T;
+    user?: T;
+    context?: { cluster: string; user: string };
+}
+
+type Fields = Record<string, unknown>;
+
+interface Kubeconfig {
+    "current-context"?: string;
+    contexts?: Named<never>[];
+    clusters?: Named<Fields>[];
+    users?: Named<Fields>[];
+}
+
+/** Fields that name files. They are relative to the kubeconfig, and so mean nothing once its contents travel alone. */
+const fileFields = ["certificate-authority", "client-certificate", "client-key", "tokenFile"];
+
+/**
+ * The kubeconfig of one context alone, so that the credentials of other clusters do not get into the state.
+ * @param folder where the file lies
+ * @param context the context to use, or the current one
+ * @throws an Error whose message completes "the kubeconfig x, which ..."
+ */
+export function selectContext(text: string, folder: string, context?: string): string {
+    const config = readYaml(text);
+    const wanted = context ?? config["current-context"];
+    if (!wanted) {
+        throw new Error("has no current context: name one by `context`");
+    }
+    const found = config.contexts?.find(entry => entry.name === wanted);
+    const cluster = config.clusters?.find(entry => entry.name === found?.context?.cluster);
+    const user = config.users?.find(entry => entry.name === found?.context?.user);
+    if (!found || !cluster || !user) {
+        const names = (config.contexts ?? []).map(entry => `\`${entry.name}\``).join(", ");
+        throw new Error(
+            `has no complete context \`${wanted}\` (it has ${names || "none"}): name one of them by \`context\``,
+        );
+    }
+    return stringify({
+        apiVersion: "v1",
+        kind: "Config",
+        "current-context": wanted,
+        contexts: [found],
+        clusters: [{ ...cluster, cluster: absolute(cluster.cluster ?? {}, folder) }],
+        users: [{ ...user, user: absolute(user.user ?? {}, folder) }],
+    });
+}
+
+function readYaml(text: string): Kubeconfig {
+    let value: unknown;
+    try {
+        value = parse(text);
+    } catch {
+        // The parser's message would quote the file, secrets and all.
+        throw new Error("is not YAML");
+    }
+    if (typeof value !== "object" || value === null || Array.isArray(value)) {
+        throw new Error("is not a kubeconfig");
+    }
+    return value;
+}
+
+function absolute(fields: Fields, folder: string): Fields {
+    return Object.fromEntries(
+        Object.entries(fields).map(([key, value]) => [
+            key,
+            fileFields.includes(key) && typeof value === "string" ? resolve(folder, value) : value,
+        ]),
+    );
+}

@@ -1,0 +1,6 @@
+export { Export } from "./export";
+export { Import } from "./import";
+export { K10, K10Args, k10Namespace } from "./k10";
+export { ExportPolicy, ExportPolicyArgs, ImportPolicy, ImportPolicyArgs } from "./policy";
+export { Profile, ProfileArgs } from "./profile";
+export { Restore } from "./restore";

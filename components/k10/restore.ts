@@ -1,0 +1,27 @@
+import * as pulumi from "@pulumi/pulumi";
+import type { RestoreInputs, RestoreOutputs } from "crossing-actions";
+import { dynamicOptions, Inputs, shim } from "../dynamic";
+
+const provider = shim("restore");
+
+/**
+ * Restores an imported restore point into a namespace, once for a `runId`. The namespace is the user's afterwards:
+ * no resource owns it.
+ */
+export class Restore extends pulumi.dynamic.Resource {
+    /** Name and times of K10's action. */
+    declare readonly result: pulumi.Output<RestoreOutputs["result"]>;
+    /** `namespace/name` of the restore point. */
+    declare readonly restorePoint: pulumi.Output<string>;
+
+    constructor(name: string, args: Inputs<RestoreInputs>, opts?: pulumi.CustomResourceOptions) {
+        super(
+            provider,
+            name,
+            { ...args, result: undefined, restorePoint: undefined },
+            dynamicOptions(opts),
+            "k10",
+            "Restore",
+        );
+    }
+}

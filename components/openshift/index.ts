@@ -1,0 +1,1 @@
+export { OpenShiftRules, OpenShiftRulesArgs } from "./rules";

@@ -1,0 +1,3 @@
+export { Baseline } from "./baseline";
+export { Verification } from "./verification";
+export { timings } from "./timings";

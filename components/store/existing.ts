@@ -1,0 +1,40 @@
+import * as pulumi from "@pulumi/pulumi";
+import { Store } from "./store";
+
+export interface ExistingStoreArgs {
+    /** The bucket. It must exist. */
+    bucket: pulumi.Input<string>;
+    region: pulumi.Input<string>;
+    /** Where each cluster reaches the store. */
+    endpoint: { source: pulumi.Input<string>; target: pulumi.Input<string> };
+    accessKey: pulumi.Input<string>;
+    secretKey: pulumi.Input<string>;
+}
+
+/** An S3 store that is there already. It is written to by K10 alone, and never removed. */
+export class ExistingStore extends pulumi.ComponentResource implements Store {
+    readonly bucket: pulumi.Output<string>;
+    readonly region: pulumi.Output<string>;
+    readonly endpoint: { source: pulumi.Output<string>; target: pulumi.Output<string> };
+    readonly accessKey: pulumi.Output<string>;
+    readonly secretKey: pulumi.Output<string>;
+
+    constructor(name: string, args: ExistingStoreArgs, opts?: pulumi.ComponentResourceOptions) {
+        super("crossing:store:ExistingStore", name, args, opts);
+        this.bucket = pulumi.output(args.bucket);
+        this.region = pulumi.output(args.region);
+        this.endpoint = {
+            source: pulumi.output(args.endpoint.source),
+            target: pulumi.output(args.endpoint.target),
+        };
+        this.accessKey = pulumi.secret(args.accessKey);
+        this.secretKey = pulumi.secret(args.secretKey);
+        this.registerOutputs({
+            bucket: this.bucket,
+            region: this.region,
+            endpoint: this.endpoint,
+            accessKey: this.accessKey,
+            secretKey: this.secretKey,
+        });
+    }
+}

@@ -1,0 +1,81 @@
+import * as docker from "@pulumi/docker";
+import * as pulumi from "@pulumi/pulumi";
+import * as random from "@pulumi/random";
+import { Store } from "./store";
+
+export interface MinioStoreArgs {
+    /** The name of the container and its volume. */
+    containerName: string;
+    image: pulumi.Input<string>;
+    /** The bucket. A probe makes it. */
+    bucket: pulumi.Input<string>;
+    /** The Docker network that the clusters are on. */
+    network: pulumi.Input<string>;
+    /** The container's address there. Fixed, so that a restart changes nothing for the clusters. */
+    address: string;
+}
+
+const port = 9000;
+
+/** A MinIO container beside the clusters, with keys of its own. Destroying it destroys what it holds. */
+export class MinioStore extends pulumi.ComponentResource implements Store {
+    readonly bucket: pulumi.Output<string>;
+    readonly region: pulumi.Output<string>;
+    readonly endpoint: { source: pulumi.Output<string>; target: pulumi.Output<string> };
+    readonly accessKey: pulumi.Output<string>;
+    readonly secretKey: pulumi.Output<string>;
+
+    constructor(name: string, args: MinioStoreArgs, opts?: pulumi.ComponentResourceOptions) {
+        super("crossing:store:MinioStore", name, args, opts);
+        const here = { parent: this };
+
+        const accessKey = new random.RandomPassword(
+            `${name}-access-key`,
+            { length: 20, special: false },
+            here,
+        );
+        const secretKey = new random.RandomPassword(
+            `${name}-secret-key`,
+            { length: 40, special: false },
+            here,
+        );
+        const image = new docker.RemoteImage(
+            name,
+            // Other projects of the user's may use the image, too.
+            { name: args.image, keepLocally: true },
+            here,
+        );
+        const volume = new docker.Volume(name, { name: args.containerName }, here);
+        new docker.Container(
+            name,
+            {
+                name: args.containerName,
+                image: image.imageId,
+                command: ["server", "/data"],
+                envs: [
+                    pulumi.interpolate`MINIO_ROOT_USER=${accessKey.result}`,
+                    pulumi.interpolate`MINIO_ROOT_PASSWORD=${secretKey.result}`,
+                ],
+                networksAdvanced: [{ name: args.network, ipv4Address: args.address }],
+                volumes: [{ volumeName: volume.name, containerPath: "/data" }],
+                restart: "unless-stopped",
+            },
+            // Its name and its address can be had once only.
+            { ...here, deleteBeforeReplace: true, additionalSecretOutputs: ["envs"] },
+        );
+
+        const endpoint = pulumi.output(`http://${args.address}:${port}`);
+        this.bucket = pulumi.output(args.bucket);
+        this.region = pulumi.output("us-east-1");
+        this.endpoint = { source: endpoint, target: endpoint };
+        this.accessKey = pulumi.secret(accessKey.result);
+        this.secretKey = pulumi.secret(secretKey.result);
+        this.registerOutputs({
+            bucket: this.bucket,
+            region: this.region,
+            endpoint: this.endpoint,
+            accessKey: this.accessKey,
+            secretKey: this.secretKey,
+        });
+    }
+}

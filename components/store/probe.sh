@@ -1,0 +1,67 @@
+# Puts, gets and deletes an object with signed requests, from inside a cluster: the way that K10 will go.
+# Runs in a Job with a shell and curl (7.75 or newer, which signs S3 requests itself) and nothing else.
+#
+# Environment: ENDPOINT, BUCKET, REGION, MAKE_BUCKET (yes or no), ACCESS_KEY, SECRET_KEY.
+set -u
+
+fail() {
+    echo "$*" | tee /dev/termination-log
+    exit 1
+}
+
+# request METHOD PATH CONTENT: sets `status`, and leaves the answer in /tmp/answer.
+# The keys reach curl by its standard input: process arguments are for all to read. Older versions of curl sign
+# content only if they are told its hash.
+request() {
+    hash=$(printf '%s' "$3" | sha256sum | cut -d ' ' -f 1)
+    status=$(printf 'user = "%s:%s"\n' "$ACCESS_KEY" "$SECRET_KEY" |
+        curl --config - --silent --show-error --max-time 10 --request "$1" --data-raw "$3" \
+            --aws-sigv4 "aws:amz:$REGION:s3" --header "x-amz-content-sha256: $hash" \
+            --output /tmp/answer --write-out '%{http_code}' "$ENDPOINT/$2" 2> /tmp/error)
+}
+
+code() {
+    sed -n 's:.*<Code>\([^<]*\)</Code>.*:\1:p' /tmp/answer 2> /dev/null | head -n 1
+}
+
+# expect STATUS WHAT: explains every other answer.
+expect() {
+    [ "$status" = "$1" ] && return
+    case "$(code)" in
+    InvalidAccessKeyId | SignatureDoesNotMatch)
+        fail "The store at $ENDPOINT refuses the keys ($(code)): correct crossing:storeAccessKey and crossing:storeSecretKey." ;;
+    AccessDenied)
+        fail "The store at $ENDPOINT does not allow to $2 in bucket $BUCKET (AccessDenied): give its user the right to." ;;
+    NoSuchBucket)
+        fail "The store at $ENDPOINT has no bucket $BUCKET: make it, or correct crossing:store.bucket." ;;
+    *) fail "The store at $ENDPOINT answers HTTP $status $(code) to the attempt to $2 in bucket $BUCKET." ;;
+    esac
+}
+
+# A store that has just been started needs a moment.
+tries=0
+while :; do
+    request GET "" ""
+    [ "$status" != 000 ] && [ "$status" != 503 ] && break
+    tries=$((tries + 1))
+    [ $tries -ge 30 ] && fail "The store at $ENDPOINT cannot be reached from inside this cluster ($(cat /tmp/error)): start it, or correct crossing:store.endpoint."
+    echo "waiting for the store: $(cat /tmp/error)"
+    sleep 1
+done
+
+if [ "$MAKE_BUCKET" = yes ]; then
+    request PUT "$BUCKET" ""
+    # 409: it is there already, from an earlier run.
+    [ "$status" = 409 ] || expect 200 "make a bucket"
+fi
+
+object="$BUCKET/crossing-probe-$(hostname)"
+content="crossing probe $(hostname)"
+request PUT "$object" "$content"
+expect 200 "put an object"
+request GET "$object" ""
+expect 200 "get an object"
+[ "$(cat /tmp/answer)" = "$content" ] || fail "The store at $ENDPOINT gives back another object than was put into bucket $BUCKET."
+request DELETE "$object" ""
+expect 204 "delete an object"
+echo "put, got and deleted an object in bucket $BUCKET at $ENDPOINT"

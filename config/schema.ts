@@ -1,0 +1,253 @@
+/** What the configuration may say: types, defaults and, for mistakes, what to do instead. */
+import * as v from "valibot";
+
+/** `"30 minutes"`: a time as the configuration writes it. In seconds once it is read. */
+const duration = v.pipe(
+    v.string(),
+    v.regex(/^[1-9][0-9]* (second|minute|hour)s?$/, "write a time such as `30 minutes`"),
+    v.transform(text => {
+        const [count, unit] = text.split(" ");
+        const factor = unit?.startsWith("hour") ? 3_600 : unit?.startsWith("minute") ? 60 : 1;
+        return Number(count) * factor;
+    }),
+);
+
+/** A name that is part of names in Kubernetes. */
+const dnsLabel = (longest: number) =>
+    v.pipe(
+        v.string(),
+        v.regex(
+            /^[a-z0-9]([a-z0-9-]*[a-z0-9])?$/,
+            "use lower-case letters, digits and dashes, beginning and ending with a letter or digit",
+        ),
+        v.maxLength(longest, `use at most ${longest} characters`),
+    );
+
+const text = v.pipe(v.string("give a text"), v.minLength(1, "give a text that is not empty"));
+const count = v.pipe(
+    v.number("give a number"),
+    v.integer("give a whole number"),
+    v.minValue(1, "give at least 1"),
+);
+const oneOf = <const Options extends readonly string[]>(options: Options) =>
+    v.picklist(options, `use ${options.map(option => `\`${option}\``).join(" or ")}`);
+
+/** What a cluster is like. `openshift` on a kind cluster installs OpenShift's admission rules there. */
+const platform = oneOf(["kubernetes", "openshift"]);
+
+const kindCluster = v.strictObject({
+    type: v.literal("kind"),
+    /** The node image, pinned by digest. */
+    nodeImage: v.optional(
+        text,
+        "kindest/node:v1.36.1@sha256:3489c7674813ba5d8b1a9977baea8a6e553784dab7b84759d1014dbd78f7ebd5",
+    ),
+    platform: v.optional(platform, "kubernetes"),
+});
+
+const existingCluster = v.strictObject({
+    type: v.literal("existing"),
+    /** The path of a kubeconfig, relative to the program. It is read, never written. */
+    kubeconfig: text,
+    /** A context of that kubeconfig. The current one if it is not given. */
+    context: v.optional(text),
+    platform: v.optional(platform, "kubernetes"),
+});
+
+const cluster = v.variant("type", [kindCluster, existingCluster], "use `kind` or `existing`");
+
+const bucket = v.pipe(
+    v.string(),
+    v.regex(
+        /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/,
+        "use 3 to 63 lower-case letters, digits, dots and dashes",
+    ),
+);
+
+const minioStore = v.strictObject({
+    type: v.literal("minio"),
+    image: v.optional(
+        text,
+        "quay.io/minio/minio:RELEASE.2025-09-07T16-13-09Z@sha256:14cea493d9a34af32f524e538b8346cf79f3321eff8e708c1e2960462bd8936e",
+    ),
+    bucket: v.optional(bucket, "crossing"),
+});
+
+const endpoint = v.pipe(
+    v.string(),
+    v.regex(/^https?:\/\/[^/\s]+$/, "write a URL without a path, such as `https://s3.example.com`"),
+);
+
+const existingStore = v.strictObject({
+    type: v.literal("existing"),
+    /** The bucket. It must exist. */
+    bucket,
+    region: v.optional(text, "us-east-1"),
+    /** Where each cluster reaches the store. */
+    endpoint: v.strictObject({ source: endpoint, target: endpoint }),
+});
+
+const store = v.variant("type", [minioStore, existingStore], "use `minio` or `existing`");
+
+const sample = v.strictObject({
+    /** The application's namespace, the same on both clusters. */
+    namespace: v.optional(dnsLabel(40), "shop"),
+    /** Orders in its database. */
+    rows: v.optional(count, 1_000),
+    /** The size of its volume. */
+    storage: v.optional(text, "1Gi"),
+});
+
+const k10 = v.strictObject({
+    /** A chart's name in `repository`, or the path of a chart. */
+    chart: v.optional(text, "k10"),
+    version: v.optional(text, "9.0.4"),
+    /** A Helm repository. Empty for a chart by path. */
+    repository: v.optional(v.string(), "https://charts.kasten.io/"),
+    /** Further Helm values, for what has no key here. */
+    values: v.optional(v.record(v.string(), v.unknown()), {}),
+});
+
+const images = v.strictObject({
+    postgres: v.optional(
+        text,
+        "docker.io/library/postgres:17.6@sha256:00bc86618629af00d2937fdc5a5d63db3ff8450acf52f0636ec813c7f4902929",
+    ),
+    nginx: v.optional(
+        text,
+        "docker.io/nginxinc/nginx-unprivileged:1.28.0@sha256:4adeed9e12f0ce19d42c3f66dcfc0cbaee6872e1762f390c9f97a5dc1f3502f3",
+    ),
+    curl: v.optional(
+        text,
+        "docker.io/curlimages/curl:8.11.1@sha256:c1fe1679c34d9784c1b0d1e5f62ac0a79fca01fb6377cdd33e90473c6f9f9a69",
+    ),
+});
+
+const network = v.strictObject({
+    /** The addresses of the Docker network of this stack. */
+    subnet: v.optional(
+        v.pipe(
+            v.string(),
+            v.regex(/^(\d{1,3}\.){3}0\/24$/, "write an IPv4 network such as `172.30.77.0/24`"),
+        ),
+        "172.30.77.0/24",
+    ),
+});
+
+const timeouts = v.strictObject({
+    /** Installing K10, until it serves its APIs. */
+    install: v.optional(duration, "15 minutes"),
+    /** K10 validating a profile or policy. */
+    validation: v.optional(duration, "3 minutes"),
+    /** Backup and export together. */
+    export: v.optional(duration, "1 hour"),
+    import: v.optional(duration, "30 minutes"),
+    restore: v.optional(duration, "1 hour"),
+    /** The application answering, before the backup and after the restore. */
+    application: v.optional(duration, "5 minutes"),
+});
+
+/** The whole configuration. A key stands for `crossing:<key>`. */
+export const schema = v.strictObject({
+    role: v.optional(oneOf(["all"]), "all"),
+    /** What the names of containers, networks and clusters begin with. `crossing-<stack>` if it is not given. */
+    name: v.optional(dnsLabel(40)),
+    /** Names one pass through the crossing. Another one makes another pass. */
+    runId: v.optional(dnsLabel(20), "1"),
+    source: v.optional(cluster, { type: "kind" }),
+    target: v.optional(cluster, { type: "kind", platform: "openshift" }),
+    network: v.optional(network, {}),
+    store: v.optional(store, { type: "minio" }),
+    sample: v.optional(sample, {}),
+    k10: v.optional(k10, {}),
+    images: v.optional(images, {}),
+    /** What a namespace that is on the target already means. */
+    onConflict: v.optional(oneOf(["fail", "replace"]), "fail"),
+    /** What becomes of the restored namespace when the stack is destroyed and its cluster is not. */
+    restored: v.optional(oneOf(["keep", "delete"]), "keep"),
+    timeouts: v.optional(timeouts, {}),
+});
+
+/** Keys that are secret. They never pass through the schema, so that no message can show them. */
+export const secretKeys = ["storeAccessKey", "storeSecretKey", "receiveString"] as const;
+
+export type Settings = v.InferOutput<typeof schema>;
+export type ClusterSettings = v.InferOutput<typeof cluster>;
+export type StoreSettings = v.InferOutput<typeof store>;
+export type K10Settings = v.InferOutput<typeof k10>;
+
+/** Mistakes as sentences, each with its key in backticks. */
+export class ConfigMistakes extends Error {
+    readonly mistakes: string[];
+    constructor(mistakes: string[]) {
+        const one = mistakes.length === 1;
+        super(
+            `The configuration has ${one ? "a mistake" : `${mistakes.length} mistakes`}:\n${mistakes.map(line => `  - ${line}`).join("\n")}`,
+        );
+        this.mistakes = mistakes;
+    }
+}
+
+/**
+ * Reads the configuration as a whole.
+ * @param values what is set, by key without `crossing:`; secret keys by their presence alone
+ * @throws ConfigMistakes with all mistakes at once
+ */
+export function parse(values: Record<string, unknown>, secretsSet: readonly string[]): Settings {
+    const result = v.safeParse(schema, values);
+    const mistakes = (result.issues ?? []).map(sentence);
+    if (result.success) {
+        mistakes.push(...combinations(result.output, secretsSet));
+    }
+    if (!result.success || mistakes.length > 0) {
+        throw new ConfigMistakes(mistakes.sort());
+    }
+    return result.output;
+}
+
+function sentence(issue: v.BaseIssue<unknown>): string {
+    const path = issue.path?.map(item => String(item.key)).join(".") ?? "";
+    const key = `\`crossing:${path}\``;
+    if (issue.type === "strict_object" && issue.expected === "never") {
+        return `${key} is not a key: remove it, or correct its name.`;
+    }
+    if (issue.received === "undefined") {
+        return `${key} is missing: ${advice(issue)}.`;
+    }
+    return `${key} is \`${shown(issue.input)}\`: ${advice(issue)}.`;
+}
+
+function advice(issue: v.BaseIssue<unknown>): string {
+    return issue.message.startsWith("Invalid ") ? `give ${issue.expected}` : issue.message;
+}
+
+const shown = (value: unknown) => (typeof value === "string" ? value : JSON.stringify(value));
+
+/** What is wrong only together. */
+function combinations(settings: Settings, secretsSet: readonly string[]): string[] {
+    const mistakes: string[] = [];
+    const needed = settings.store.type === "existing" ? ["storeAccessKey", "storeSecretKey"] : [];
+    for (const key of needed.filter(name => !secretsSet.includes(name))) {
+        mistakes.push(
+            `\`crossing:${key}\` is missing, which an existing store needs: set it by \`pulumi config set --secret crossing:${key}\`.`,
+        );
+    }
+    if (settings.store.type === "minio") {
+        for (const key of ["storeAccessKey", "storeSecretKey"].filter(k =>
+            secretsSet.includes(k),
+        )) {
+            mistakes.push(
+                `\`crossing:${key}\` is set, but the stack makes its own MinIO and its keys: remove it, or set \`crossing:store\` to an existing store.`,
+            );
+        }
+        const existing = (["source", "target"] as const).filter(
+            side => settings[side].type === "existing",
+        );
+        if (existing.length === 2) {
+            mistakes.push(
+                "`crossing:store` is a MinIO on this machine's Docker network, which none of two existing clusters reaches: set it to an existing store.",
+            );
+        }
+    }
+    return mistakes;
+}

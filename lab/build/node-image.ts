@@ -1,0 +1,117 @@
+/** The kind node image, with every image that the crossing needs baked in: clusters pull nothing. */
+import { setTimeout as sleep } from "node:timers/promises";
+import { join } from "node:path";
+import { contentKey } from "../keys.ts";
+import { run, tryRun } from "../exec.ts";
+import { repository } from "../paths.ts";
+import type { Step } from "../steps.ts";
+import { versions } from "../versions.ts";
+import { nodeRoot, rootImage } from "./debian.ts";
+import { buildImage, imageExists, pipe } from "./docker.ts";
+import { graphs, program, programs } from "./go.ts";
+import { buildNodeImages, nodeImages, nodeImagesKey } from "./images.ts";
+import { readFile } from "node:fs/promises";
+
+const folder = join(repository, "lab", "images", "node");
+
+export async function nodeImage(): Promise<string> {
+    const key = await contentKey(
+        [await rootImage(nodeRoot), await programs(graphs.kubernetes), await nodeImagesKey()],
+        [folder, join(repository, "lab", "build", "node-image.ts")],
+    );
+    return `crossing.lab/node:v${versions.kubernetes}-${key}`;
+}
+
+export function nodeImageStep(): Step {
+    return {
+        name: "node image with all images of the crossing",
+        seconds: 90,
+        done: async () => imageExists(await nodeImage()),
+        run: async ({ log, progress }) => {
+            const image = await nodeImage();
+            await buildNodeImages(log);
+            progress(0.4);
+            const base = `${image}-base`;
+            await buildBase(base, log);
+            progress(0.6);
+            await bakeImages(base, image, log);
+            await run("docker", ["image", "rm", base], { log });
+        },
+    };
+}
+
+async function buildBase(image: string, log: string): Promise<void> {
+    const kind = await run("go", ["list", "-m", "-f", "{{.Dir}}", "sigs.k8s.io/kind"], {
+        cwd: join(repository, "lab", "go", "kubernetes"),
+        log,
+    });
+    const binaries = await Promise.all(
+        ["kubelet", "kubeadm", "kubectl"].map(async (name): Promise<[string, string]> => [
+            `bin/${name}`,
+            await program(graphs.kubernetes, name),
+        ]),
+    );
+    await buildImage({
+        image,
+        dockerfile: await readFile(join(folder, "Dockerfile"), "utf8"),
+        files: [
+            ["kind", join(kind, "images/base/files")],
+            ["files", join(folder, "files")],
+            ...binaries,
+        ],
+        texts: { "files/kind/version": `v${versions.kubernetes}` },
+        args: { ROOT: await rootImage(nodeRoot) },
+        log,
+    });
+}
+
+/** Imports the images into the containerd of a container of `base`, and keeps that as `image`. */
+async function bakeImages(base: string, image: string, log: string): Promise<void> {
+    const container = `crossing-lab-bake-${process.pid}`;
+    const exec = (...args: string[]) => run("docker", ["exec", container, ...args], { log });
+    await run(
+        "docker",
+        [
+            ...["run", "--detach", "--privileged", "--network=none", "--name", container],
+            ...["--entrypoint", "sleep", base, "infinity"],
+        ],
+        { log },
+    );
+    try {
+        await run("docker", ["exec", "--detach", container, "containerd"], { log });
+        await containerdAnswers(container);
+        await pipe(
+            ["docker", "save", ...nodeImages],
+            // Unpacked they would lie on an overlay of an overlay, which no kernel mounts.
+            [
+                ...(["docker", "exec", "--interactive", container] as [string, ...string[]]),
+                ...["ctr", "--namespace=k8s.io", "images", "import", "--no-unpack", "-"],
+            ],
+            log,
+        );
+        await exec("pkill", "-TERM", "containerd");
+        await exec("bash", "-c", "while pgrep -x containerd; do sleep 0.1; done");
+        await run(
+            "docker",
+            [
+                "commit",
+                ...["--change", 'ENTRYPOINT ["/usr/local/bin/entrypoint", "/sbin/init"]'],
+                container,
+                image,
+            ],
+            { log },
+        );
+    } finally {
+        await run("docker", ["rm", "--force", "--volumes", container], { log });
+    }
+}
+
+async function containerdAnswers(container: string): Promise<void> {
+    for (let i = 0; i < 100; i++) {
+        if ((await tryRun("docker", ["exec", container, "ctr", "version"])) !== undefined) {
+            return;
+        }
+        await sleep(200);
+    }
+    throw new Error("containerd does not answer in the node image");
+}

@@ -1,0 +1,3 @@
+module crossing.lab/tools
+
+go 1.26.0

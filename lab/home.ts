@@ -1,0 +1,108 @@
+/** What this checkout's Pulumi needs: a home with plugins, a state, a passphrase, the stack `lab`. */
+import { randomBytes } from "node:crypto";
+import { existsSync } from "node:fs";
+import { mkdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
+import { homedir } from "node:os";
+import { join } from "node:path";
+import { graphs, program } from "./build/go.ts";
+import { debianImage, minioImage } from "./build/images.ts";
+import { nodeImage } from "./build/node-image.ts";
+import { engineHost } from "./engine.ts";
+import { checkout, local, repository } from "./paths.ts";
+import { installPlugins } from "./plugins/install.ts";
+import { linkTools } from "./tools.ts";
+import { versions } from "./versions.ts";
+
+const home = join(local, "pulumi");
+const state = join(local, "state");
+const passphrase = join(local, "passphrase");
+const environmentFile = join(local, "environment.json");
+
+/** The stack that the lab generates. */
+export const labStack = "lab";
+const labStackFile = join(repository, `Pulumi.${labStack}.yaml`);
+
+/** Writes everything that is of this checkout alone. Quick, and done anew by each `make lab`. */
+export async function prepareCheckout(): Promise<void> {
+    await mkdir(state, { recursive: true });
+    if (!existsSync(passphrase)) {
+        await writeFile(passphrase, randomBytes(24).toString("base64"), { mode: 0o600 });
+        // A salt belongs to its passphrase.
+        await rm(labStackFile, { force: true });
+    }
+    await linkKubernetesProvider();
+    await installPlugins(home);
+    const host = await engineHost();
+    const environment = {
+        PATH: await linkTools(),
+        PULUMI_HOME: home,
+        PULUMI_BACKEND_URL: `file://${state}`,
+        PULUMI_CONFIG_PASSPHRASE_FILE: passphrase,
+        PULUMI_SKIP_UPDATE_CHECK: "true",
+        PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
+        PULUMI_DISABLE_REGISTRY_RESOLVE: "true",
+        ...(host ? { DOCKER_HOST: host } : {}),
+    };
+    await writeFile(environmentFile, `${JSON.stringify(environment, null, 4)}\n`);
+    await writeFile(labStackFile, await stackFile());
+}
+
+async function linkKubernetesProvider(): Promise<void> {
+    const folder = join(home, "plugins", `resource-kubernetes-v${versions.pulumiKubernetes}`);
+    const link = join(folder, "pulumi-resource-kubernetes");
+    await mkdir(folder, { recursive: true });
+    await rm(link, { force: true });
+    const ofUser = join(
+        homedir(),
+        ...[".pulumi", "plugins", `resource-kubernetes-v${versions.pulumiKubernetes}`],
+        "pulumi-resource-kubernetes",
+    );
+    const built = await program(graphs.provider, "pulumi-resource-kubernetes");
+    await symlink(existsSync(ofUser) ? ofUser : built, link);
+}
+
+/** The environment for Pulumi and its tools, or `undefined` where the lab has not been built in this checkout. */
+export async function labEnvironment(): Promise<Record<string, string> | undefined> {
+    try {
+        return JSON.parse(await readFile(environmentFile, "utf8"));
+    } catch {
+        return undefined;
+    }
+}
+
+/** The configuration of the stack `lab`: the committed template with what only this checkout knows. */
+async function stackFile(): Promise<string> {
+    const template = await readFile(join(repository, "lab", "stack.template.yaml"), "utf8");
+    const previous = await readFile(labStackFile, "utf8").catch(() => "");
+    const salt = /^encryptionsalt: .*$/m.exec(previous)?.[0];
+    const filled = fillTemplate(template, {
+        name: `crossing-${labStack}-${checkout}`,
+        subnet: `10.${89 + (Number.parseInt(checkout.slice(0, 2), 16) % 100)}.${Number.parseInt(checkout.slice(2, 4), 16)}.0/24`,
+        nodeImage: await nodeImage(),
+        minioImage: await minioImage(),
+        debianImage,
+    });
+    return salt ? `${filled}${salt}\n` : filled;
+}
+
+/** Puts values where the template says `@name@`. @throws when one of either is left over */
+export function fillTemplate(template: string, values: Record<string, string>): string {
+    const used = new Set<string>();
+    const filled = template.replace(/@(\w+)@/g, (_, name: string) => {
+        used.add(name);
+        const value = values[name];
+        if (value === undefined) {
+            throw new Error(
+                `The template of the stack \`${labStack}\` asks for an unknown \`${name}\`.`,
+            );
+        }
+        return value;
+    });
+    const unused = Object.keys(values).filter(name => !used.has(name));
+    if (unused.length > 0) {
+        throw new Error(
+            `The template of the stack \`${labStack}\` does not use \`${unused.join("`, `")}\`.`,
+        );
+    }
+    return filled;
+}

@@ -1,0 +1,55 @@
+/** `GET …/{name}/details`: the object with what it was made of (K10 documentation, API, each kind). */
+import type { ActionNote } from "./action.ts";
+import { labels } from "./constants.ts";
+import type { Fields, KubeObject } from "./json.ts";
+import { contentOf } from "./points.ts";
+import type { PointNote, World } from "./world.ts";
+
+/** The parts of a point that may be shown: never keys. */
+function artifacts(note: PointNote | undefined): object[] {
+    return (note?.volumes ?? []).map(({ claim, bytes, entries }) => ({
+        kind: "PersistentVolumeClaim",
+        name: claim,
+        namespace: note?.app.namespace,
+        logicalSizeBytes: bytes,
+        entries,
+        profile: note?.profile?.name,
+    }));
+}
+
+function originating(object: KubeObject): object[] {
+    const name = object.metadata.labels?.[labels.policyName];
+    const namespace = object.metadata.labels?.[labels.policyNamespace];
+    return name === undefined ? [] : [{ name, namespace }];
+}
+
+function pointDetails(object: KubeObject, note: PointNote | undefined): Fields {
+    return { artifacts: artifacts(note), originatingPolicies: originating(object) };
+}
+
+/** The object with its details in the status. */
+export function withDetails(world: World, object: KubeObject): KubeObject {
+    const uid = object.metadata.uid ?? "";
+    const details = (): Fields => {
+        switch (object.kind) {
+            case "RestorePoint":
+                return {
+                    restorePointDetails: pointDetails(object, contentOf(world, object)?.note),
+                };
+            case "RestorePointContent":
+                return {
+                    restorePointContentDetails: pointDetails(
+                        object,
+                        world.catalog.note<PointNote>(uid),
+                    ),
+                };
+            case "Application":
+                return { appDetails: {} };
+            default:
+                return {
+                    actionDetails: world.catalog.note<ActionNote>(uid) ?? { phases: [] },
+                };
+        }
+    };
+    return { ...object, status: { ...object.status, ...details() } };
+}

@@ -1,0 +1,92 @@
+/**
+ * A stand-in for Veeam Kasten K10. `server.js` serves its APIs; `server.js mover` is what its mover pods run.
+ */
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { mover } from "./mover/main.ts";
+
+const CONFIG_FOLDER = "/etc/k10";
+const TLS_FOLDER = "/etc/k10-tls";
+const CATALOG_FOLDER = "/catalog";
+const API_PORT = 10250;
+const GATEWAY_PORT = 8000;
+const VERSION = "9.0.4-standin.1";
+
+async function serve(): Promise<void> {
+    // A mover must not load all this.
+    const [
+        { Api },
+        { Catalog },
+        { readConfig },
+        { Engine },
+        { Cluster },
+        { log },
+        { removeLeftovers },
+        { NAMESPACES, pathOf },
+        { apiServer, frontProxy, gatewayServer, gitVersion },
+        { Validator },
+    ] = await Promise.all([
+        import("./api.ts"),
+        import("./catalog.ts"),
+        import("./config.ts"),
+        import("./engine.ts"),
+        import("./kube.ts"),
+        import("./log.ts"),
+        import("./movers.ts"),
+        import("./resources.ts"),
+        import("./serve.ts"),
+        import("./validation.ts"),
+    ]);
+    log(`stand-in for Veeam Kasten K10, version ${VERSION}: this is NOT Kasten's product`);
+    const config = await readConfig(CONFIG_FOLDER);
+    const cluster = Cluster.own();
+    const [catalog, home, version, authentication, cert, key] = await Promise.all([
+        Catalog.open(join(CATALOG_FOLDER, "catalog.json")),
+        cluster.get(pathOf(NAMESPACES, undefined, "default")),
+        cluster.get<unknown>("/version"),
+        cluster.get<unknown>(
+            "/api/v1/namespaces/kube-system/configmaps/extension-apiserver-authentication",
+        ),
+        readFile(join(TLS_FOLDER, "tls.crt"), "utf8"),
+        readFile(join(TLS_FOLDER, "tls.key"), "utf8"),
+    ]);
+    const world = {
+        config,
+        cluster,
+        catalog,
+        folder: CATALOG_FOLDER,
+        clusterUID: home.metadata.uid ?? "",
+        kubernetes: gitVersion(version),
+        version: VERSION,
+    };
+    const engine = new Engine(catalog, config.seconds.retry);
+    await engine.recover();
+    const validator = new Validator(world);
+    const server = apiServer({
+        api: new Api(world, engine),
+        proxy: frontProxy(authentication),
+        certificate: { cert, key },
+    });
+    server.listen(API_PORT, () => {
+        log(`cluster ${world.clusterUID}, ready after ${Math.round(performance.now())} ms`);
+    });
+    gatewayServer("k10").listen(GATEWAY_PORT);
+    validator.start();
+    await removeLeftovers(world);
+    const stop = async () => {
+        log("stopping");
+        validator.stop();
+        await catalog.flush();
+        process.exit(0);
+    };
+    process.on("SIGTERM", () => void stop());
+    process.on("SIGINT", () => void stop());
+}
+
+const main = process.argv[2] === "mover" ? mover : serve;
+main().catch((error: unknown) => {
+    process.stderr.write(
+        `k10-stand-in: ${error instanceof Error ? error.message : String(error)}\n`,
+    );
+    process.exit(1);
+});

@@ -1,0 +1,66 @@
+/** The lab's command line. `make` calls it; each command can be called by itself, too. */
+import { Command } from "commander";
+import { buildLab } from "./build/lab.ts";
+import { clean, distclean } from "./clean.ts";
+import { demo } from "./demo.ts";
+import { CommandError } from "./exec.ts";
+import { labEnvironment } from "./home.ts";
+import { runPulumi } from "./pulumi.ts";
+
+const program = new Command("lab").description("What a machine needs to run Crossing for real.");
+
+program
+    .command("build")
+    .description("build what is missing: programs, Docker engine, images, the stack `lab`")
+    .action(async () => {
+        const started = Date.now();
+        await buildLab();
+        const seconds = Math.round((Date.now() - started) / 1000);
+        process.stderr.write(`lab: ready, after ${seconds} s\n`);
+    });
+
+program
+    .command("demo")
+    .description("run the crossing in stack `lab` and print the proof")
+    .action(async () => process.exit(await demo()));
+
+for (const command of ["up", "preview", "destroy"]) {
+    program
+        .command(command)
+        .argument("<stack>")
+        .argument("[arguments...]", "passed on to Pulumi")
+        .description(`pulumi ${command}, in the lab's environment where there is one`)
+        .allowUnknownOption()
+        .action(async (stack: string, rest: string[]) => {
+            const unattended = command === "preview" ? [] : ["--yes", "--skip-preview"];
+            process.exit(await runPulumi(command, stack, [...unattended, ...rest]));
+        });
+}
+
+program
+    .command("env")
+    .description("print the lab's environment, for `eval`")
+    .action(async () => {
+        for (const [name, value] of Object.entries((await labEnvironment()) ?? {})) {
+            process.stdout.write(`export ${name}='${value}'\n`);
+        }
+    });
+
+program
+    .command("clean")
+    .description("stop and remove all that this checkout started; build caches stay")
+    .action(clean);
+
+program.command("distclean").description("the build caches, too").action(distclean);
+
+try {
+    await program.parseAsync();
+} catch (error) {
+    // A sentence is enough, unless the mistake is ours.
+    const expected = error instanceof Error && !(error instanceof TypeError);
+    const details = error instanceof CommandError ? `:\n${error.lastLines.join("\n")}` : "";
+    process.stderr.write(
+        `${expected ? error.message + details : ((error as Error).stack ?? error)}\n`,
+    );
+    process.exit(1);
+}

@@ -1,0 +1,95 @@
+/**
+ * Runs what the lab is made of, one step after the other. A step that has been done is skipped, so an
+ * interrupted run goes on where it stopped; each failure names the step and its log.
+ */
+import { mkdir } from "node:fs/promises";
+import { join } from "node:path";
+import { CommandError } from "./exec.ts";
+import { local } from "./paths.ts";
+
+export interface Step {
+    /** What a person reads: "Kubernetes v1.36.2, etcd, CoreDNS, kind". */
+    name: string;
+    /** About how many seconds it takes on 2 cores when nothing is cached. */
+    seconds: number;
+    done(): Promise<boolean>;
+    run(context: StepContext): Promise<void>;
+}
+
+export interface StepContext {
+    /** Where the output of what the step runs belongs. */
+    log: string;
+    /** Reports how far the step is, from 0 to 1. */
+    progress(share: number): void;
+}
+
+/** A step failed: the message names it, the last lines of its output and its log. */
+export class StepError extends Error {}
+
+/** `95` as `1 m 35 s`. */
+export function duration(seconds: number): string {
+    const whole = Math.max(0, Math.round(seconds));
+    return whole < 60 ? `${whole} s` : `${Math.floor(whole / 60)} m ${whole % 60} s`;
+}
+
+/** Runs what is not done yet, and gives the number of steps that ran. */
+export async function runSteps(steps: Step[], out = process.stderr): Promise<number> {
+    const todo: Step[] = [];
+    for (const step of steps) {
+        if (!(await step.done())) {
+            todo.push(step);
+        }
+    }
+    if (todo.length === 0) {
+        return 0;
+    }
+    const total = todo.reduce((sum, step) => sum + step.seconds, 0);
+    out.write(`lab: ${todo.length} of ${steps.length} steps to do, about ${duration(total)}\n`);
+    let ahead = total;
+    for (const [index, step] of todo.entries()) {
+        ahead -= step.seconds;
+        await runStep(step, `${index + 1}/${todo.length}`, ahead, out);
+    }
+    return todo.length;
+}
+
+async function runStep(step: Step, place: string, ahead: number, out: NodeJS.WriteStream) {
+    const started = Date.now();
+    const log = join(local, "logs", `${step.name.replace(/[^A-Za-z0-9.]+/g, "-")}.log`);
+    await mkdir(join(local, "logs"), { recursive: true });
+    let share = 0;
+    const label = `lab: [${place}] ${step.name}`;
+    const elapsed = () => (Date.now() - started) / 1000;
+    const line = () => {
+        const left = share > 0.05 ? (elapsed() / share) * (1 - share) : step.seconds - elapsed();
+        const percent = share > 0 ? `${Math.floor(share * 100)} %, ` : "";
+        return `${label}: ${percent}${duration(elapsed())}, about ${duration(Math.max(left, 0) + ahead)} left in all`;
+    };
+    out.write(out.isTTY ? label : `${label} (about ${duration(step.seconds)})\n`);
+    // A terminal sees one line that changes; a log gets a line now and then.
+    const timer = setInterval(
+        () => out.write(out.isTTY ? `\r\x1b[2K${line()}` : `${line()}\n`),
+        out.isTTY ? 1_000 : 20_000,
+    );
+    try {
+        await step.run({ log, progress: value => (share = Math.min(1, value)) });
+    } catch (error) {
+        out.write("\n");
+        throw failure(step, log, error);
+    } finally {
+        clearInterval(timer);
+    }
+    out.write(`${out.isTTY ? "\r\x1b[2K" : ""}${label}: done in ${duration(elapsed())}\n`);
+}
+
+function failure(step: Step, log: string, error: unknown): StepError {
+    const details = error instanceof CommandError ? error.lastLines.map(line => `    ${line}`) : [];
+    const message = error instanceof Error ? error.message : String(error);
+    return new StepError(
+        [
+            `The lab's step \`${step.name}\` failed: ${message}`,
+            ...details,
+            `The whole output is in ${log}. Run the same command again to go on from here.`,
+        ].join("\n"),
+    );
+}

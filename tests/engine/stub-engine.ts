@@ -1,0 +1,185 @@
+/**
+ * A stand-in for Pulumi's engine, in this process: it accepts every registration of a program in a preview, and
+ * remembers it whole. It shows what the program asks for, with all options. It does not show what an engine or a
+ * provider makes of it: the lab suite does.
+ */
+import * as grpc from "@grpc/grpc-js";
+import { spawn } from "node:child_process";
+import { join } from "node:path";
+import { Empty } from "google-protobuf/google/protobuf/empty_pb";
+import { Struct } from "google-protobuf/google/protobuf/struct_pb";
+import * as engineGrpc from "@pulumi/pulumi/proto/engine_grpc_pb";
+import * as engine from "@pulumi/pulumi/proto/engine_pb";
+import * as resourceGrpc from "@pulumi/pulumi/proto/resource_grpc_pb";
+import * as resource from "@pulumi/pulumi/proto/resource_pb";
+
+export const repository = join(__dirname, "..", "..");
+
+export type Value = null | boolean | number | string | Value[] | { [key: string]: Value };
+
+/** One resource as the program registered it. */
+export interface Registration {
+    type: string;
+    name: string;
+    parent: string;
+    custom: boolean;
+    inputs: Record<string, Value>;
+    dependencies: string[];
+    provider: string;
+    deletedWith: string;
+    deleteBeforeReplace: boolean;
+    ignoreChanges: string[];
+    additionalSecretOutputs: string[];
+    hideDiffs: string[];
+    version: string;
+    timeouts?: { create: string; update: string; pb_delete: string };
+}
+
+export interface Run {
+    /** The exit status of the program. */
+    status: number;
+    registrations: Registration[];
+    outputs: Record<string, Value>;
+    /** What the program logged as errors. */
+    errors: string[];
+}
+
+type Reply<T> = grpc.sendUnaryData<T>;
+
+/** Runs the program as Pulumi's language host does, and gives what it registered. */
+export async function runProgram(
+    stack: string,
+    config: Record<string, string>,
+    secretKeys: string[] = [],
+    cwd = repository,
+): Promise<Run> {
+    const registrations: Registration[] = [];
+    const errors: string[] = [];
+    let outputs: Record<string, Value> = {};
+
+    const server = new grpc.Server();
+    server.addService(resourceGrpc.ResourceMonitorService as unknown as grpc.ServiceDefinition, {
+        supportsFeature: (
+            call: { request: resource.SupportsFeatureRequest },
+            reply: Reply<resource.SupportsFeatureResponse>,
+        ) => {
+            const response = new resource.SupportsFeatureResponse();
+            // Transforms and hooks would call back into the program, which has none.
+            response.setHassupport(
+                ["secrets", "resourceReferences", "deletedWith", "aliasSpecs"].includes(
+                    call.request.getId(),
+                ),
+            );
+            reply(null, response);
+        },
+        registerResource: (
+            call: { request: resource.RegisterResourceRequest },
+            reply: Reply<resource.RegisterResourceResponse>,
+        ) => {
+            const { request } = call;
+            registrations.push(registration(request));
+            const response = new resource.RegisterResourceResponse();
+            response.setUrn(urn(stack, request));
+            response.setObject(request.getObject());
+            reply(null, response);
+        },
+        registerResourceOutputs: (
+            call: { request: resource.RegisterResourceOutputsRequest },
+            reply: Reply<Empty>,
+        ) => {
+            if (call.request.getUrn().includes("pulumi:pulumi:Stack")) {
+                outputs = toObject(call.request.getOutputs());
+            }
+            reply(null, new Empty());
+        },
+        signalAndWaitForShutdown: (_: unknown, reply: Reply<Empty>) => reply(null, new Empty()),
+    });
+    server.addService(engineGrpc.EngineService as unknown as grpc.ServiceDefinition, {
+        log: (call: { request: engine.LogRequest }, reply: Reply<Empty>) => {
+            if (call.request.getSeverity() === engine.LogSeverity.ERROR) {
+                errors.push(call.request.getMessage());
+            }
+            reply(null, new Empty());
+        },
+        getRootResource: (_: unknown, reply: Reply<engine.GetRootResourceResponse>) =>
+            reply(null, new engine.GetRootResourceResponse()),
+        setRootResource: (_: unknown, reply: Reply<engine.SetRootResourceResponse>) =>
+            reply(null, new engine.SetRootResourceResponse()),
+    });
+    const port = await new Promise<number>((resolve, reject) =>
+        server.bindAsync("127.0.0.1:0", grpc.ServerCredentials.createInsecure(), (error, bound) =>
+            error ? reject(error) : resolve(bound),
+        ),
+    );
+    try {
+        const status = await languageRuntime(`127.0.0.1:${port}`, stack, config, secretKeys, cwd);
+        return { status, registrations, outputs, errors };
+    } finally {
+        server.forceShutdown();
+    }
+}
+
+function languageRuntime(
+    address: string,
+    stack: string,
+    config: Record<string, string>,
+    secretKeys: string[],
+    cwd: string,
+): Promise<number> {
+    const child = spawn(
+        process.execPath,
+        [
+            require.resolve("@pulumi/pulumi/cmd/run"),
+            ...[`--monitor=${address}`, `--engine=${address}`],
+            ...["--project=crossing", `--stack=${stack}`, "--organization=organization"],
+            ...[`--pwd=${cwd}`, "--dry-run", "--parallel=16", "."],
+        ],
+        {
+            cwd,
+            env: {
+                ...process.env,
+                // As the language host sets it from Pulumi.yaml.
+                PULUMI_NODEJS_TYPESCRIPT: "true",
+                PULUMI_NODEJS_TSCONFIG_PATH: "tsconfig.pulumi.json",
+                PULUMI_CONFIG: JSON.stringify(config),
+                PULUMI_CONFIG_SECRET_KEYS: JSON.stringify(secretKeys),
+            },
+            stdio: ["ignore", "inherit", "inherit"],
+        },
+    );
+    return new Promise((resolve, reject) => {
+        child.on("error", reject);
+        child.on("close", status => resolve(status ?? -1));
+    });
+}
+
+function urn(stack: string, request: resource.RegisterResourceRequest): string {
+    const parent = request.getParent();
+    const parentType = parent.split("::")[2];
+    const isChild = parentType !== undefined && parentType !== "pulumi:pulumi:Stack";
+    const type = isChild ? `${parentType}$${request.getType()}` : request.getType();
+    return `urn:pulumi:${stack}::crossing::${type}::${request.getName()}`;
+}
+
+function registration(request: resource.RegisterResourceRequest): Registration {
+    return {
+        type: request.getType(),
+        name: request.getName(),
+        parent: request.getParent(),
+        custom: request.getCustom(),
+        inputs: toObject(request.getObject()),
+        dependencies: request.getDependenciesList(),
+        provider: request.getProvider(),
+        deletedWith: request.getDeletedwith(),
+        deleteBeforeReplace: request.getDeletebeforereplace(),
+        ignoreChanges: request.getIgnorechangesList(),
+        additionalSecretOutputs: request.getAdditionalsecretoutputsList(),
+        hideDiffs: request.getHidediffsList(),
+        version: request.getVersion(),
+        timeouts: request.getCustomtimeouts()?.toObject(),
+    };
+}
+
+function toObject(struct: Struct | undefined): Record<string, Value> {
+    return (struct?.toJavaScript() ?? {}) as Record<string, Value>;
+}

@@ -1,0 +1,131 @@
+import assert from "node:assert/strict";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { parse } from "yaml";
+import { planText } from "./engine/plan";
+import { Registration, repository, Run, runProgram } from "./engine/stub-engine";
+
+/** Configuration as Pulumi hands it to a program: structured values are JSON. */
+function configOf(text: string): Record<string, string> {
+    const { config } = parse(text) as { config: Record<string, unknown> };
+    return Object.fromEntries(
+        Object.entries(config).map(([key, value]) => [
+            key,
+            typeof value === "string" ? value : JSON.stringify(value),
+        ]),
+    );
+}
+
+/** The lab's stack file, with values that differ between checkouts and builds made equal. */
+function labConfig(): Record<string, string> {
+    const template = readFileSync(join(repository, "lab", "stack.template.yaml"), "utf8");
+    const fixed: Record<string, string> = { subnet: "10.89.0.0/24" };
+    return configOf(
+        template.replace(
+            /@(\w+)@/g,
+            (_, name: string) => fixed[name] ?? `lab-${name.toLowerCase()}`,
+        ),
+    );
+}
+
+const stacks = {
+    dev: () => configOf(readFileSync(join(repository, "Pulumi.dev.yaml"), "utf8")),
+    lab: labConfig,
+};
+
+describe("plan", function () {
+    // Two programs are started, each for a few seconds.
+    this.timeout(60_000);
+
+    const runs = new Map<string, Run>();
+    before(async () => {
+        await Promise.all(
+            Object.entries(stacks).map(async ([stack, config]) => {
+                runs.set(stack, await runProgram(stack, config()));
+            }),
+        );
+    });
+
+    for (const stack of Object.keys(stacks)) {
+        it(`of stack ${stack} is the one in tests/plans/${stack}.json (npm run plan:update writes it)`, () => {
+            const run = runs.get(stack)!;
+            assert.deepEqual(run.errors, []);
+            assert.equal(run.status, 0);
+            const actual = planText(run.registrations, run.outputs);
+            const file = join(__dirname, "plans", `${stack}.json`);
+            if (process.env["UPDATE_PLANS"]) {
+                writeFileSync(file, actual);
+            }
+            assert.equal(actual, existsSync(file) ? readFileSync(file, "utf8") : "");
+        });
+    }
+
+    const named = (stack: string, type: string, name: string): Registration => {
+        const found = runs
+            .get(stack)!
+            .registrations.filter(entry => entry.type === type && entry.name === name);
+        assert.equal(found.length, 1, `${type} ${name}`);
+        return found[0]!;
+    };
+
+    it("of both stacks has the same resources: the program does not know where it runs", () => {
+        const names = (stack: string) =>
+            runs
+                .get(stack)!
+                .registrations.map(entry => `${entry.type}::${entry.name}`)
+                .sort();
+        assert.deepEqual(
+            names("dev"),
+            names("lab").map(name => name.replace("-lab", "-dev")),
+        );
+    });
+
+    it("leaves the restored namespace to the user: no resource of the target makes it", () => {
+        const namespaces = runs
+            .get("dev")!
+            .registrations.filter(entry => entry.type === "kubernetes:core/v1:Namespace")
+            .filter(entry => entry.deletedWith.endsWith("::target"))
+            .map(entry => (entry.inputs["metadata"] as { name: string }).name)
+            .sort();
+        assert.deepEqual(namespaces, ["crossing-probe", "kasten-io"]);
+    });
+
+    it("takes everything inside a cluster of ours away with the cluster", () => {
+        const inside = runs
+            .get("dev")!
+            .registrations.filter(entry => /^kubernetes:|^pulumi-nodejs:/.test(entry.type));
+        const without = inside.filter(entry => !entry.deletedWith).map(entry => entry.name);
+        assert.deepEqual(without, []);
+    });
+
+    it("never states a secret in clear", () => {
+        const { outputs, registrations } = runs.get("dev")!;
+        const text = planText(registrations, outputs);
+        const secret = JSON.parse(text) as { outputs: Record<string, unknown> };
+        for (const key of [
+            "sourceKubeconfig",
+            "targetKubeconfig",
+            "receiveString",
+            "storeSecretKey",
+        ]) {
+            assert.match(String(secret.outputs[key]), /^\[(secret|unknown)\]$/, key);
+        }
+    });
+
+    it("imports into the target only after the export, and verifies after the restore", () => {
+        const dependsOn = (name: string, type: string) =>
+            named("dev", type, name).dependencies.map(urn => urn.split("::").at(-1));
+        assert.ok(
+            dependsOn("import-policy", "kubernetes:config.kio.kasten.io/v1alpha1:Policy").includes(
+                "export",
+            ),
+        );
+        assert.ok(dependsOn("export", "pulumi-nodejs:dynamic/k10:Export").includes("baseline"));
+        assert.ok(dependsOn("restore", "pulumi-nodejs:dynamic/k10:Restore").includes("import"));
+        assert.ok(
+            dependsOn("verification", "pulumi-nodejs:dynamic/proof:Verification").includes(
+                "restore",
+            ),
+        );
+    });
+});
