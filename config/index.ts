@@ -27,9 +27,14 @@ export function load(): Readonly<Config> {
         .map(key => key.slice(project.length + 1));
     const isSecret = (name: string) => (secretKeys as readonly string[]).includes(name);
     const plain = names.filter(name => !isSecret(name));
+    const ofStack = `${project}-${pulumi.getStack()}`;
     try {
         const settings = parse(
-            Object.fromEntries(plain.map(name => [name, read(source, name)])),
+            {
+                // Checked like any other: a stack may have a name that Kubernetes does not accept.
+                name: ofStack,
+                ...Object.fromEntries(plain.map(name => [name, read(source, name)])),
+            },
             names.filter(isSecret),
         );
         const secrets = Object.fromEntries(
@@ -37,8 +42,7 @@ export function load(): Readonly<Config> {
                 .map(key => [key, source.getSecret(key)] as const)
                 .filter(([, value]) => value),
         );
-        const name = settings.name ?? `${project}-${pulumi.getStack()}`;
-        return Object.freeze({ ...settings, ...secrets, name });
+        return Object.freeze({ ...settings, ...secrets, name: settings.name ?? ofStack });
     } catch (error) {
         throw error instanceof ConfigMistakes ? new pulumi.RunError(error.message) : error;
     }

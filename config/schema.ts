@@ -75,7 +75,11 @@ const minioStore = v.strictObject({
 
 const endpoint = v.pipe(
     v.string(),
-    v.regex(/^https?:\/\/[^/\s]+$/, "write a URL without a path, such as `https://s3.example.com`"),
+    // Keys have their own place, where they are secret.
+    v.regex(
+        /^https?:\/\/[^/\s@]+$/,
+        "write a URL without a path, such as `https://s3.example.com`",
+    ),
 );
 
 const existingStore = v.strictObject({
@@ -128,7 +132,10 @@ const network = v.strictObject({
     subnet: v.optional(
         v.pipe(
             v.string(),
-            v.regex(/^(\d{1,3}\.){3}0\/24$/, "write an IPv4 network such as `172.30.77.0/24`"),
+            v.regex(
+                /^((25[0-5]|2[0-4]\d|1?\d?\d)\.){3}0\/24$/,
+                "write an IPv4 network such as `172.30.77.0/24`",
+            ),
         ),
         "172.30.77.0/24",
     ),
@@ -202,7 +209,15 @@ export function parse(values: Record<string, unknown>, secretsSet: readonly stri
     if (!result.success || mistakes.length > 0) {
         throw new ConfigMistakes(mistakes.sort());
     }
-    return result.output;
+    return frozen(result.output);
+}
+
+function frozen<T>(value: T): T {
+    if (typeof value === "object" && value !== null) {
+        Object.values(value).forEach(frozen);
+        Object.freeze(value);
+    }
+    return value;
 }
 
 function sentence(issue: v.BaseIssue<unknown>): string {
@@ -212,16 +227,31 @@ function sentence(issue: v.BaseIssue<unknown>): string {
         return `${key} is not a key: remove it, or correct its name.`;
     }
     if (issue.received === "undefined") {
-        return `${key} is missing: ${advice(issue)}.`;
+        return `${key} is missing: ${missing[path.split(".").at(-1) ?? ""] ?? advice(issue)}.`;
     }
     return `${key} is \`${shown(issue.input)}\`: ${advice(issue)}.`;
 }
 
+/** What the keys without a default are, by their last part. */
+const missing: Record<string, string> = {
+    kubeconfig: "give the path of a kubeconfig",
+    bucket: "give the name of a bucket that exists",
+    endpoint: "give the store's URL for `source` and for `target`",
+    source: "give the store's URL as this cluster reaches it",
+    target: "give the store's URL as this cluster reaches it",
+};
+
 function advice(issue: v.BaseIssue<unknown>): string {
-    return issue.message.startsWith("Invalid ") ? `give ${issue.expected}` : issue.message;
+    if (!issue.message.startsWith("Invalid ")) {
+        return issue.message;
+    }
+    return issue.expected === "string" ? "give a text" : "give keys with values";
 }
 
-const shown = (value: unknown) => (typeof value === "string" ? value : JSON.stringify(value));
+function shown(value: unknown): string {
+    const text = typeof value === "string" ? value : JSON.stringify(value);
+    return text.replace(/\/\/[^/\s]*@/g, "//[secret]@");
+}
 
 /** What is wrong only together. */
 function combinations(settings: Settings, secretsSet: readonly string[]): string[] {

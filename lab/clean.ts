@@ -1,5 +1,5 @@
 /** Removing what was started and built. */
-import { rm } from "node:fs/promises";
+import { readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { engineHost, removeEngine, stopEngine } from "./engine.ts";
 import { run, tryRun } from "./exec.ts";
@@ -19,7 +19,11 @@ export async function clean(): Promise<void> {
     }
     await stopEngine();
     await rm(local, { recursive: true, force: true });
-    await rm(join(repository, "Pulumi.lab.yaml"), { force: true });
+    for (const file of await readdir(repository)) {
+        if (/^Pulumi\.lab(-.*)?\.yaml$/.test(file)) {
+            await rm(join(repository, file));
+        }
+    }
 }
 
 /** The lab names everything `crossing-<stack>-<checkout>`. */

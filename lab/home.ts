@@ -38,6 +38,8 @@ export async function prepareCheckout(): Promise<void> {
         PULUMI_HOME: home,
         PULUMI_BACKEND_URL: `file://${state}`,
         PULUMI_CONFIG_PASSPHRASE_FILE: passphrase,
+        // The language host that can be built here does not know the option `tsconfig` of Pulumi.yaml.
+        PULUMI_NODEJS_TRANSPILE_ONLY: "true",
         PULUMI_SKIP_UPDATE_CHECK: "true",
         PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
         PULUMI_DISABLE_REGISTRY_RESOLVE: "true",

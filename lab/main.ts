@@ -6,6 +6,7 @@ import { demo } from "./demo.ts";
 import { CommandError } from "./exec.ts";
 import { labEnvironment } from "./home.ts";
 import { runPulumi } from "./pulumi.ts";
+import { testLab } from "./test.ts";
 
 const program = new Command("lab").description("What a machine needs to run Crossing for real.");
 
@@ -36,6 +37,11 @@ for (const command of ["up", "preview", "destroy"]) {
             process.exit(await runPulumi(command, stack, [...unattended, ...rest]));
         });
 }
+
+program
+    .command("test")
+    .description("run the lab suite, if the lab has been built")
+    .action(async () => process.exit(await testLab()));
 
 program
     .command("env")

@@ -99,15 +99,16 @@ export function all(config: Config) {
         {
             ...{ ...onSource, runId, namespace: k10Namespace, policy: exportPolicy.policyName },
             ...{ timeout: timeouts.export, validationTimeout: timeouts.validation },
-            givenReceiveString: config.receiveString,
+            receiveStringGiven: config.receiveString !== undefined,
         },
         { dependsOn: [baseline], deletedWith: source.owner },
     );
+    const receiveString = config.receiveString ?? exported.receiveString;
     const importPolicy = new ImportPolicy("import-policy", {
         cluster: target,
         policyName: `${application}-import`,
         profile: targetProfile.profileName,
-        receiveString: exported.receiveString,
+        receiveString,
     });
     const imported = new Import(
         "import",
@@ -158,6 +159,6 @@ export function all(config: Config) {
         bucket: store.bucket,
         storeAccessKey: store.accessKey,
         storeSecretKey: store.secretKey,
-        receiveString: exported.receiveString,
+        receiveString,
     };
 }

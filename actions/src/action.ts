@@ -16,8 +16,8 @@ export interface Definition<Inputs extends object, Outs extends object> {
     id(inputs: Inputs): string;
     /** Does the work, or goes on with it after an interruption. Never starts a second run of the same `runId`. */
     run(inputs: Inputs, report: (line: string) => void): Promise<Outs>;
-    /** Whether a change of the inputs asks again. @default false: what was done stays done */
-    rerunOnChange?: boolean;
+    /** Whether what was done serves changed inputs, too. @default yes: what was done stays done */
+    serves?(outs: Outs, inputs: Inputs): boolean;
     /** Whether what was recorded is a success. @default true when all outputs are defined */
     succeeded?(outs: Outs): boolean;
     /** Removes what the action made and owns. @default nothing: what K10 made stays K10's */
@@ -80,6 +80,9 @@ export function provider<Inputs extends object, Outs extends object>(
         }
     };
 
+    const serves = (olds: object, news: object): boolean =>
+        finished(olds) && (definition.serves?.(recorded(olds) as Outs, news as Inputs) ?? true);
+
     return {
         create: async inputs => ({
             id: definition.id(inputs as Inputs),
@@ -97,10 +100,7 @@ export function provider<Inputs extends object, Outs extends object>(
         },
 
         update: async (_id, olds, news) => ({
-            outs:
-                finished(olds) && !definition.rerunOnChange
-                    ? { ...news, ...recorded(olds) }
-                    : await run(news as Inputs),
+            outs: serves(olds, news) ? { ...news, ...recorded(olds) } : await run(news as Inputs),
         }),
 
         delete: async (_id, props) => {

@@ -44,8 +44,9 @@ export class ExistingCluster extends pulumi.ComponentResource implements Cluster
         try {
             return selectContext(readFileSync(path, "utf8"), dirname(path), context);
         } catch (error) {
-            const missing = (error as NodeJS.ErrnoException).code === "ENOENT";
-            const why = missing ? "does not exist" : (error as Error).message;
+            const { code, message } = error as NodeJS.ErrnoException;
+            const unreadable = code === "ENOENT" ? "does not exist" : `cannot be read (${code})`;
+            const why = code ? unreadable : message;
             throw new pulumi.ResourceError(
                 `\`${key}.kubeconfig\` names \`${kubeconfig}\`, which ${why}. Give the path of a kubeconfig, relative to the folder of Pulumi.yaml.`,
                 this,

@@ -20,32 +20,41 @@ done
 mkdir -p "$(dirname "$OWNER_FILE")"
 folder="$(cd "$(dirname "$OWNER_FILE")" && pwd)"
 OWNER_FILE="$folder/$(basename "$OWNER_FILE")"
+# A link to nowhere, made together with the number of the process that holds it: no kill can come between.
 lock="$OWNER_FILE.lock"
+held=""
 # kind insists on writing a kubeconfig; here it writes to the null device, by a link whose lock is ours alone.
 scratch="$(mktemp -d)"
+trap '[ -z "$held" ] || rm -f "$lock"; rm -rf "$scratch"; rmdir "$folder" "${folder%/*}" 2> /dev/null || true' EXIT
+trap 'exit 1' INT TERM
 ln -s /dev/null "$scratch/kubeconfig"
 export KUBECONFIG="$scratch/kubeconfig"
 
 # After a kill, the old run's kind may still work: wait for it, or it would clean up what we make.
-until mkdir "$lock" 2> /dev/null; do
-    holder="$(cat "$lock/pid" 2> /dev/null || echo "")"
-    if [ -n "$holder" ] && ! kill -0 "$holder" 2> /dev/null; then
-        rm -rf "$lock"
-    else
+told=""
+until ln -s $$ "$lock" 2> /dev/null; do
+    holder="$(readlink "$lock" || echo "")"
+    if [ -z "$holder" ]; then
+        # The other run has just ended, and has perhaps taken the empty folder with it.
+        mkdir -p "$folder"
+        [ -w "$folder" ] || fail "\`$folder\` cannot be written to: give your user the right to."
+    elif kill -0 "$holder" 2> /dev/null; then
+        [ -n "$told" ] || echo "Another run, process $holder, is at work on the kind cluster \`$CLUSTER\`: waiting for its end." >&2
+        told=yes
         sleep 1
+    else
+        rm -f "$lock"
     fi
 done
-echo $$ > "$lock/pid"
-trap 'rm -rf "$lock" "$scratch"; rmdir "$folder" "$folder/.." 2> /dev/null || true' EXIT
-trap 'exit 1' INT TERM
+held=yes
 
-nodes() {
-    docker ps --all --quiet --filter "label=io.x-k8s.kind.cluster=$CLUSTER"
-}
+# An answer that does not come must not look like an empty world.
+nodes="$(docker ps --all --quiet --filter "label=io.x-k8s.kind.cluster=$CLUSTER")" ||
+    fail "Docker does not answer, so that nobody knows of the kind cluster \`$CLUSTER\`: start Docker and try again."
 
 # Whether all nodes mount a file that holds our owner text.
 ours() {
-    for node in $(nodes); do
+    for node in $nodes; do
         source="$(docker inspect "$node" --format \
             '{{range .Mounts}}{{if eq .Destination "/etc/crossing/owner"}}{{.Source}}{{end}}{{end}}')"
         [ -n "$source" ] && [ "$(cat "$source" 2> /dev/null)" = "$OWNER" ] || return 1
@@ -53,7 +62,7 @@ ours() {
 }
 
 remove() {
-    [ -z "$(nodes)" ] || kind delete cluster --name "$CLUSTER" >&2
+    [ -z "$nodes" ] || kind delete cluster --name "$CLUSTER" >&2
 }
 
 case "$1" in
@@ -61,8 +70,10 @@ create)
     ours || fail "A kind cluster named \`$CLUSTER\` exists that this stack did not make. Delete it, or set \`crossing:name\` to another name."
     remove
     printf '%s' "$OWNER" > "$OWNER_FILE"
+    # As JSON has it, and then as sed has it.
+    path="$(printf '%s' "$OWNER_FILE" | sed 's/[\\"]/\\&/g' | sed 's/[\\&#]/\\&/g')"
     # This network and no other: kind would use, and make, one that all clusters of the machine share.
-    printf '%s' "$KIND_CONFIG" | sed "s#@OWNER_FILE@#$OWNER_FILE#" |
+    printf '%s' "$KIND_CONFIG" | sed "s#@OWNER_FILE@#$path#" |
         KIND_EXPERIMENTAL_DOCKER_NETWORK="$NETWORK" kind create cluster \
             --name "$CLUSTER" --image "$NODE_IMAGE" --config - --wait 3m >&2
     kind get kubeconfig --name "$CLUSTER"

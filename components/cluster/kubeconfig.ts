@@ -13,9 +13,9 @@ type Fields = Record<string, unknown>;
 
 interface Kubeconfig {
     "current-context"?: string;
-    contexts?: Named<never>[];
-    clusters?: Named<Fields>[];
-    users?: Named<Fields>[];
+    contexts?: Named<never>[] | null;
+    clusters?: Named<Fields>[] | null;
+    users?: Named<Fields>[] | null;
 }
 
 /** Fields that name files. They are relative to the kubeconfig, and so mean nothing once its contents travel alone. */
@@ -55,16 +55,24 @@ export function selectContext(text: string, folder: string, context?: string): s
 function readYaml(text: string): Kubeconfig {
     let value: unknown;
     try {
-        value = parse(text);
+        // Warnings would quote it, too.
+        value = parse(text, { logLevel: "error" });
     } catch {
         // The parser's message would quote the file, secrets and all.
         throw new Error("is not YAML");
     }
-    if (typeof value !== "object" || value === null || Array.isArray(value)) {
+    if (!isMap(value) || !["contexts", "clusters", "users"].every(key => isList(value[key]))) {
         throw new Error("is not a kubeconfig");
     }
     return value;
 }
+
+const isMap = (value: unknown): value is Fields =>
+    typeof value === "object" && value !== null && !Array.isArray(value);
+
+/** What may be missing, but is a list of maps otherwise. */
+const isList = (value: unknown) =>
+    value === undefined || value === null || (Array.isArray(value) && value.every(isMap));
 
 function absolute(fields: Fields, folder: string): Fields {
     return Object.fromEntries(

@@ -8,7 +8,7 @@ const provider = shim("export");
 export class Export extends pulumi.dynamic.Resource {
     /** Names and times of K10's actions. */
     declare readonly result: pulumi.Output<ExportResult>;
-    /** The hand-off for the other cluster. Secret. */
+    /** The hand-off for the other cluster. Secret. Empty if a person gives it. */
     declare readonly receiveString: pulumi.Output<string>;
 
     constructor(name: string, args: Inputs<ExportInputs>, opts?: pulumi.CustomResourceOptions) {
@@ -16,7 +16,7 @@ export class Export extends pulumi.dynamic.Resource {
             provider,
             name,
             { ...args, result: undefined, receiveString: undefined },
-            dynamicOptions(opts, ["receiveString", "givenReceiveString"]),
+            dynamicOptions(opts, ["receiveString"]),
             "k10",
             "Export",
         );

@@ -25,7 +25,8 @@ const pods = {
 };
 
 const may = (who: string, constraint: string) =>
-    `${who}.group('security.openshift.io').resource('securitycontextconstraints').name('${constraint}').check('use').allowed()`;
+    // With the namespace: a RoleBinding there counts as well as a ClusterRoleBinding.
+    `${who}.group('security.openshift.io').resource('securitycontextconstraints').namespace(request.namespace).name('${constraint}').check('use').allowed()`;
 
 const variables = [
     {

@@ -14,7 +14,14 @@ import { readFile } from "node:fs/promises";
 
 const folder = join(repository, "lab", "images", "node");
 
-export async function nodeImage(): Promise<string> {
+/** Asked for once: whoever edits a file meanwhile must not get a stack with another image than was built. */
+let image: Promise<string> | undefined;
+
+export function nodeImage(): Promise<string> {
+    return (image ??= computeNodeImage());
+}
+
+async function computeNodeImage(): Promise<string> {
     const key = await contentKey(
         [await rootImage(nodeRoot), await programs(graphs.kubernetes), await nodeImagesKey()],
         [folder, join(repository, "lab", "build", "node-image.ts")],

@@ -34,6 +34,7 @@ describe("dynamic resources in Pulumi's provider process", function () {
         runId: "nightly",
         timeout: 20,
         validationTimeout: 20,
+        receiveStringGiven: false,
         ...more,
     });
     const posts = (path: string) => api.requests.filter(line => line === `POST ${path}`).length;
@@ -283,13 +284,18 @@ describe("dynamic resources in Pulumi's provider process", function () {
             assert.equal(outs["receiveString"], receiveString);
         });
 
-        it("takes the receive string that a person gave", async () => {
-            k10.policy("shop-export");
-            const { outs } = await process.create(
-                "export",
-                exportInputs({ givenReceiveString: "from the dashboard" }),
-            );
-            assert.equal(outs["receiveString"], "from the dashboard");
+        it("does not look for a receive string that a person gives, and looks once nobody does", async () => {
+            source();
+            const given = exportInputs({ receiveStringGiven: true });
+            const { outs } = await process.create("export", given);
+            assert.equal(outs["receiveString"], "");
+            assert.deepEqual(await process.diff("export", outs, exportInputs()), {
+                changes: true,
+                replaces: [],
+            });
+            const updated = await process.update("export", outs, exportInputs());
+            assert.equal(updated["receiveString"], receiveString);
+            assert.equal(posts(runActionPath), 1);
         });
 
         const done = (): Props => ({

@@ -65,7 +65,7 @@ export class Postgres {
                 const { status, stderr } = await this.psql(pod, ["SELECT 1"]);
                 return status === 0
                     ? { done: true, value: undefined }
-                    : { done: false, seen: lastLine(stderr) };
+                    : { done: false, seen: problem(stderr) };
             },
         );
     }
@@ -82,7 +82,7 @@ export class Postgres {
         const { status, stdout, stderr } = await this.psql(pod, statements);
         if (status !== 0) {
             throw new UserError(
-                `PostgreSQL in \`${this.ref.namespace}/${pod}\` refused a statement: ${lastLine(stderr)}.`,
+                `PostgreSQL in \`${this.ref.namespace}/${pod}\` refused a statement: ${problem(stderr)}.`,
             );
         }
         return stdout
@@ -93,8 +93,9 @@ export class Postgres {
 
     /** Count and digest of every table of the user's, all as of one moment, sorted by name. */
     async digests(): Promise<TableDigest[]> {
+        // Names that begin with `pg_` are PostgreSQL's own: its catalogue, and other sessions' temporary tables.
         const tables = await this.query(
-            "SELECT format('%I.%I', schemaname, tablename) FROM pg_tables WHERE schemaname <> 'pg_catalog' AND schemaname <> 'information_schema' ORDER BY 1",
+            "SELECT format('%I.%I', schemaname, tablename) FROM pg_tables WHERE schemaname !~ '^pg_' AND schemaname <> 'information_schema' ORDER BY 1",
         );
         if (tables.length === 0) {
             return [];
@@ -164,4 +165,8 @@ const selector = (labels: Record<string, string>) =>
         .map(([key, value]) => `${key}=${value}`)
         .join(",");
 
-const lastLine = (text: string) => text.trim().split("\n").at(-1) ?? "";
+/** What psql complains of. Notices may stand before it, and the statement with a mark below it after it. */
+function problem(stderr: string): string {
+    const lines = stderr.trim().split("\n");
+    return lines.find(line => /\b(error|ERROR|FATAL|PANIC):/.test(line)) ?? lines[0] ?? "";
+}

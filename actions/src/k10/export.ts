@@ -28,8 +28,8 @@ export interface ExportInputs {
     timeout: number;
     /** Seconds that K10 may take to validate the policy. */
     validationTimeout: number;
-    /** The hand-off, if a person read it from K10's dashboard. It is looked for in the API otherwise. */
-    givenReceiveString?: string;
+    /** Whether a person gives the hand-off, so that it need not be looked for in the API. */
+    receiveStringGiven: boolean;
 }
 
 /** Times as K10 gives them: RFC 3339. */
@@ -49,6 +49,7 @@ export interface ExportResult {
 
 export interface ExportOutputs {
     result: ExportResult;
+    /** Empty if it was given by a person. */
     receiveString: string;
 }
 
@@ -60,6 +61,7 @@ export const exportAction: Definition<ExportInputs, ExportOutputs> = {
     replaceOn: ["clusterUid", "runId", "policy", "namespace"],
     outputs: ["result", "receiveString"],
     id: inputs => `${inputs.namespace}/${inputs.policy}-${inputs.runId}`,
+    serves: (outs, inputs) => outs.receiveString !== "" || inputs.receiveStringGiven,
 
     async run(inputs, report) {
         const cluster = await Cluster.connect(inputs.kubeconfig);
@@ -74,9 +76,9 @@ export const exportAction: Definition<ExportInputs, ExportOutputs> = {
         });
         const seenTime = new Date().toISOString();
         const { backups, exports } = await subordinates(cluster, run);
-        const receiveString =
-            inputs.givenReceiveString ||
-            (await findReceiveString(cluster, inputs, exports, report));
+        const receiveString = inputs.receiveStringGiven
+            ? ""
+            : await findReceiveString(cluster, inputs, exports, report);
         return {
             result: {
                 runAction: times(run),

@@ -22,7 +22,7 @@ export interface ValidatedOutputs {
 export const validated: Definition<ValidatedInputs, ValidatedOutputs> = {
     title: "k10",
     replaceOn: ["kind", "namespace", "name"],
-    rerunOnChange: true,
+    serves: () => false,
     outputs: ["validated"],
     id: inputs => `${inputs.namespace}/${inputs.name}`,
 

@@ -196,12 +196,17 @@ export class Cluster {
         path: string,
     ): Promise<{ status: number; body: string }> {
         try {
-            const body = await this.core.connectGetNamespacedServiceProxyWithPath({
+            const page = await this.core.connectGetNamespacedServiceProxyWithPathWithHttpInfo({
                 name: `http:${service}:${port}`,
                 namespace,
                 path,
             });
-            return { status: 200, body };
+            // The library has parsed a page that is JSON, whatever its types say.
+            const data: unknown = page.data;
+            return {
+                status: page.httpStatusCode,
+                body: typeof data === "string" ? data : JSON.stringify(data ?? ""),
+            };
         } catch (error) {
             const converted = this.convert(error);
             if (converted instanceof ApiError) {
@@ -272,7 +277,15 @@ function asError(problem: unknown): Error {
         return problem;
     }
     const { message } = (problem ?? {}) as { message?: unknown };
-    return new ApiError(502, typeof message === "string" ? message : "the connection failed");
+    const text = typeof message === "string" ? message : "the connection failed";
+    // Who may not run anything may not a moment later. All else, a missing pod too, may change.
+    const refused = /^Unexpected server response: (401|403)$/.exec(text);
+    return refused
+        ? new ApiError(
+              Number(refused[1]),
+              `the cluster refuses exec into a pod (HTTP ${refused[1]})`,
+          )
+        : new ApiError(502, text);
 }
 
 function collector() {

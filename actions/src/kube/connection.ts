@@ -24,7 +24,8 @@ export interface ConnectionOutputs {
 export const connection: Definition<ConnectionInputs, ConnectionOutputs> = {
     title: "cluster",
     replaceOn: [],
-    rerunOnChange: true,
+    // Another kubeconfig may lead to another cluster.
+    serves: () => false,
     outputs: ["uid", "version", "server"],
     id: inputs => inputs.key,
 

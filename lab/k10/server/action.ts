@@ -26,7 +26,7 @@ export interface Run {
     /** Runs one phase; before it, a cancellation takes effect. */
     phase<T>(name: string, work: () => Promise<T>): Promise<T>;
     /** Throws when the action has been deleted: to be called while waiting. */
-    check(): void;
+    readonly check: () => void;
     /** Changes the status as it is stored. */
     status(fields: Fields): void;
     /** Changes the spec: for the few fields that the server fills. */

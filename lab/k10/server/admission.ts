@@ -20,15 +20,16 @@ import { pathOf } from "./resources.ts";
 import { bind } from "./points.ts";
 import { makeHandOff } from "./policies.ts";
 import { transformErrors } from "./rules-other.ts";
-import { invalidValue, notFound, required, unsupported } from "./status.ts";
+import { invalid, invalidValue, notFound, required, unsupported } from "./status.ts";
 import { configResource, usableProfile, type World } from "./world.ts";
 import { backup } from "./work/backup.ts";
 import { exportLabels, exportManually } from "./work/export.ts";
 import { restore } from "./work/restore.ts";
 import { runPolicy } from "./work/run.ts";
+import { deepest } from "./failure.ts";
 
 /** Stores and starts what was admitted; undefined where the name is taken meanwhile. */
-export type Start = () => Promise<KubeObject | undefined>;
+export type Start = () => KubeObject | undefined | Promise<KubeObject | undefined>;
 
 interface Creation extends NewObject {
     kind: Kind;
@@ -52,10 +53,10 @@ async function admitRun(world: World, engine: Engine, creation: Creation): Promi
     }
     const own = { [labels.policyName]: ref.name, [labels.policyNamespace]: ref.namespace };
     const what = { ...creation, labels: { ...creation.labels, ...own } };
-    return async () => engine.begin(creation.kind, what, runPolicy(world, ref), 1);
+    return () => engine.begin(creation.kind, what, runPolicy(world, ref), 1);
 }
 
-async function admitBackup(world: World, engine: Engine, creation: Creation): Promise<Start> {
+function admitBackup(world: World, engine: Engine, creation: Creation): Start {
     const { spec, namespace = "", name, labels: given = {} } = creation;
     const missing = [labels.appName, labels.appNamespace].filter(label => !given[label]);
     refuse(creation, [
@@ -73,8 +74,17 @@ async function admitBackup(world: World, engine: Engine, creation: Creation): Pr
     // A BackupAction names no profile: only an application without volumes can be backed up by hand.
     const options = { namespace, profile: undefined, filters: at(spec, "filters") };
     const restorePoint = `${name}-${suffix(5)}`;
-    return async () =>
-        engine.begin(creation.kind, what, backup(world, { ...options, restorePoint }));
+    return () => engine.begin(creation.kind, what, backup(world, { ...options, restorePoint }));
+}
+
+/** The labels by which an action belongs to the application of its restore point. */
+function inherited(point: KubeObject): Record<string, string> {
+    const { appName, appNamespace, appType } = labels;
+    const own = [appName, appNamespace, appType].flatMap(label => {
+        const value = point.metadata.labels?.[label];
+        return value === undefined ? [] : [[label, value] as const];
+    });
+    return Object.fromEntries(own);
 }
 
 async function admitExport(world: World, engine: Engine, creation: Creation): Promise<Start> {
@@ -95,15 +105,19 @@ async function admitExport(world: World, engine: Engine, creation: Creation): Pr
         refuse(creation, [invalidValue("metadata.namespace", namespace, why)]);
     }
     const data = at(spec, "exportData", "enabled") !== false;
+    const object = await usableProfile(world, profile).catch((error: unknown) => {
+        throw invalid(creation.kind, creation.name, [
+            invalidValue("spec.profile", profile.name, deepest(error)),
+        ]);
+    });
     return async () => {
         // Every export by hand gets a string and a token of its own (seen).
-        const object = await usableProfile(world, profile);
         const policy = { name: creation.name, namespace: namespace ?? "" };
         const { handOff, receiveString, migrationToken } = await makeHandOff(world, object, policy);
         const what = {
             ...creation,
             labels: {
-                ...stored.metadata.labels,
+                ...inherited(stored),
                 ...exportLabels({ profile, data }),
                 ...creation.labels,
             },
@@ -117,7 +131,7 @@ async function admitExport(world: World, engine: Engine, creation: Creation): Pr
     };
 }
 
-async function admitRestore(world: World, engine: Engine, creation: Creation): Promise<Start> {
+function admitRestore(world: World, engine: Engine, creation: Creation): Start {
     const { spec, namespace = "" } = creation;
     const target = at(spec, "targetNamespace");
     const inline = listAt(spec, "transforms").filter(entry => !refAt(entry, "transformSetRef"));
@@ -151,16 +165,11 @@ async function admitRestore(world: World, engine: Engine, creation: Creation): P
     if (!stored) {
         throw notFound(POINT, point.name);
     }
-    const { appName, appNamespace, appType } = labels;
-    const inherited = [appName, appNamespace, appType].flatMap(label => {
-        const value = stored.metadata.labels?.[label];
-        return value === undefined ? [] : [[label, value] as const];
-    });
-    const what = { ...creation, labels: { ...Object.fromEntries(inherited), ...creation.labels } };
-    return async () => engine.begin(creation.kind, what, restore(world, namespace));
+    const what = { ...creation, labels: { ...inherited(stored), ...creation.labels } };
+    return () => engine.begin(creation.kind, what, restore(world, namespace));
 }
 
-async function admitPoint(world: World, creation: Creation): Promise<Start> {
+function admitPoint(world: World, creation: Creation): Start {
     const { spec, name, namespace = "" } = creation;
     const ref = textAt(spec, "restorePointContentRef", "name");
     refuse(creation, ref === "" ? [required("spec.restorePointContentRef.name")] : []);
@@ -174,18 +183,8 @@ async function admitPoint(world: World, creation: Creation): Promise<Start> {
         const why = `is already bound to RestorePoint ${String(namespace)}/${String(name)}`;
         refuse(creation, [invalidValue("spec.restorePointContentRef", ref, why)]);
     }
-    return async () => {
-        const point = bind(
-            world,
-            content,
-            { name, namespace },
-            creation.labels,
-            {},
-            creation.annotations,
-        );
-        await world.catalog.flush();
-        return point;
-    };
+    return () =>
+        bind(world, content, { name, namespace }, creation.labels, {}, creation.annotations);
 }
 
 function admitCancel(world: World, engine: Engine, creation: Creation): Start {
@@ -206,7 +205,7 @@ function admitCancel(world: World, engine: Engine, creation: Creation): Start {
     if (!action) {
         throw notFound(target, textAt(subject, "name"));
     }
-    return async () => {
+    return () => {
         // Nothing happens to a finished action; nothing is stored either way.
         if (!isTerminal(action)) {
             engine.cancel(action);
@@ -236,13 +235,13 @@ export async function admit(world: World, engine: Engine, creation: Creation): P
         case "RunAction":
             return await admitRun(world, engine, creation);
         case "BackupAction":
-            return await admitBackup(world, engine, creation);
+            return admitBackup(world, engine, creation);
         case "ExportAction":
             return await admitExport(world, engine, creation);
         case "RestoreAction":
-            return await admitRestore(world, engine, creation);
+            return admitRestore(world, engine, creation);
         case "RestorePoint":
-            return await admitPoint(world, creation);
+            return admitPoint(world, creation);
         case "CancelAction":
             return admitCancel(world, engine, creation);
         default:

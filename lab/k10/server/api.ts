@@ -139,7 +139,7 @@ export class Api {
         }
         const start = await admit(this.#world, this.#engine, creation);
         if (isDryRun(query)) {
-            const { kind: _, labels, annotations, spec } = creation;
+            const { labels, annotations, spec } = creation;
             const metadata = { name, namespace, labels, annotations };
             return {
                 code: 201,

@@ -3,7 +3,16 @@
  * create them (K10 documentation, API "Policies", default filters; the rest follows from Kubernetes).
  */
 import { ACTIONS_GROUP, APPS_GROUP, MOVER_LABEL } from "./constants.ts";
-import { at, fieldsAt, isFields, listAt, omit, textAt, type Fields, type KubeObject } from "./json.ts";
+import {
+    at,
+    fieldsAt,
+    isFields,
+    listAt,
+    omit,
+    textAt,
+    type Fields,
+    type KubeObject,
+} from "./json.ts";
 import type { Captured } from "./layout.ts";
 
 /** A listable resource, by discovery. */
@@ -225,7 +234,11 @@ export function cleanedNamespace(namespace: KubeObject): KubeObject {
     return {
         apiVersion: "v1",
         kind: "Namespace",
-        metadata: { name: metadata.name, labels: others as Record<string, string>, annotations: Object.fromEntries(kept) },
+        metadata: {
+            name: metadata.name,
+            labels: others as Record<string, string>,
+            annotations: Object.fromEntries(kept),
+        },
     };
 }
 

@@ -13,6 +13,7 @@ import { log } from "./log.ts";
 import type { MoverJob, MoverResult } from "./mover/job.ts";
 import { moverPod } from "./mover/pod.ts";
 import type { World } from "./world.ts";
+import { pauses } from "./wait.ts";
 
 /** A ServiceAccount in the application's namespace that movers of one action run as. */
 export interface Grant {
@@ -125,7 +126,24 @@ export async function moveVolume(
         await createPod(world, namespace, moverPod(metadata(name), options));
         return await result(world, namespace, name, check);
     } finally {
-        await tidy(world, [pod, secret]);
+        await tidy(world, [secret]);
+        await (job.direction === "restore" ? removeMounted(world, pod) : tidy(world, [pod]));
+    }
+}
+
+/**
+ * Removes a mover's pod and waits until it is gone, which it is when its volume has been unmounted. The kubelet
+ * gives the files of a volume the fsGroup of a pod only if nothing else on the node has the volume mounted: a
+ * workload that starts too early would find its files with or without, by chance.
+ */
+async function removeMounted(world: World, pod: string): Promise<void> {
+    await world.cluster.remove(pod).catch((error: unknown) => {
+        log(`could not remove ${pod}: ${String(error)}`);
+    });
+    const deadline = Date.now() + 60_000;
+    const pause = pauses(300);
+    while ((await world.cluster.find(pod)) && Date.now() < deadline) {
+        await pause();
     }
 }
 
@@ -162,6 +180,7 @@ async function result(
     check: () => void,
 ): Promise<MoverResult> {
     const deadline = Date.now() + world.config.seconds.moverStart * 1000;
+    const pause = pauses(300);
     for (;;) {
         check();
         const pod = await world.cluster.find(pathOf(PODS, namespace, name));
@@ -179,7 +198,7 @@ async function result(
             const cause = new Error(whyNot(pod) || `phase ${textAt(pod, "status", "phase")}`);
             throw new Failure(`Mover pod ${namespace}/${name} does not start`, { cause });
         }
-        await sleep(300);
+        await pause();
     }
 }
 

@@ -1,7 +1,7 @@
 /** Restore points and their contents in the catalog (K10 documentation, API "RestorePoints"). */
 import { labels } from "./constants.ts";
 import type { Ref, KubeObject } from "./json.ts";
-import { textAt } from "./json.ts";
+import { omit, textAt } from "./json.ts";
 import { kindOf } from "./kinds.ts";
 import type { PointNote, World } from "./world.ts";
 

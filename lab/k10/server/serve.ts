@@ -11,7 +11,7 @@ import {
 } from "node:http";
 import type { TLSSocket } from "node:tls";
 import type { Api } from "./api.ts";
-import { at, isFields, listAt, textAt } from "./json.ts";
+import { listAt, textAt } from "./json.ts";
 import { log } from "./log.ts";
 import { ApiError, badRequest } from "./status.ts";
 import { hasCode } from "./kube.ts";
@@ -188,5 +188,5 @@ export function gatewayServer(release: string) {
 
 /** The version of the cluster, from its `/version`. */
 export function gitVersion(version: unknown): string {
-    return isFields(version) ? String(at(version, "gitVersion") ?? "") : "";
+    return textAt(version, "gitVersion");
 }

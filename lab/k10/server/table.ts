@@ -8,9 +8,7 @@ interface Column {
     type: "string" | "integer" | "date";
     format?: "name";
     description: string;
-    /** Above 0: shown by `-o wide` only. */
-    priority?: number;
-    cell(object: KubeObject): unknown;
+    cell: (object: KubeObject) => unknown;
 }
 
 const name: Column = {
@@ -73,10 +71,12 @@ export function table(
         kind: "Table",
         apiVersion: "meta.k8s.io/v1",
         metadata: { resourceVersion },
-        columnDefinitions: columns.map(({ cell: _, ...column }) => ({
-            format: "",
+        columnDefinitions: columns.map(({ name, type, format = "", description }) => ({
+            name,
+            type,
+            format,
+            description,
             priority: 0,
-            ...column,
         })),
         rows: objects.map(object => ({
             cells: columns.map(column => column.cell(object)),

@@ -101,10 +101,8 @@ export function whyNotReady(workload: KubeObject, pods: KubeObject[]): string {
             const waiting = fieldsAt(container, "state", "waiting");
             const ended = fieldsAt(container, "lastState", "terminated");
             if (textAt(waiting, "reason") !== "") {
-                const exit =
-                    ended["exitCode"] === undefined
-                        ? ""
-                        : `, exit code ${String(ended["exitCode"])}`;
+                const code = ended["exitCode"];
+                const exit = typeof code === "number" ? `, exit code ${code}` : "";
                 return `pod ${pod.metadata.name}: ${textAt(waiting, "reason")}${exit} ${textAt(waiting, "message")}`.trim();
             }
         }

@@ -145,7 +145,7 @@ describe("K10 stand-in: configuration", () => {
     it("names all that is missing or wrong at once", () => {
         const all = Object.fromEntries(configKeys.map(key => [key, "1"]));
         assert.equal(parseConfig(all).copyPasses, 1);
-        const { namespace: _, ...rest } = all;
+        const rest = Object.fromEntries(Object.entries(all).filter(([key]) => key !== "namespace"));
         assert.throws(() => parseConfig({ ...rest, retrySeconds: "soon", copyPasses: "-1" }), {
             message:
                 "The ConfigMap k10-config cannot be used: `retrySeconds` must be a number that is not negative; `namespace` is missing; `copyPasses` must be a number that is not negative.",

@@ -38,8 +38,10 @@ describe("K10 stand-in: actions", () => {
         const gate = new Promise<void>(resolve => (finish = resolve));
         const created = begin("a", async run => {
             run.status({ progress: 0 });
-            await run.phase("first", async () => gate);
-            await run.phase("second", async () => run.exception("a socket was left out"));
+            await run.phase("first", () => gate);
+            await run.phase("second", () =>
+                Promise.resolve(run.exception("a socket was left out")),
+            );
         });
         assert.equal(created.status?.["state"], "Pending");
         assert.equal(created.status?.["endTime"], null);
@@ -62,9 +64,8 @@ describe("K10 stand-in: actions", () => {
     it("is AttemptFailed between attempts, and Failed after the third", async () => {
         let attempts = 0;
         begin("a", async run => {
-            await run.phase("copy", async () => {
-                throw new Failure("outer", { cause: new Error(`inner ${++attempts}`) });
-            });
+            const failure = () => new Failure("outer", { cause: new Error(`inner ${++attempts}`) });
+            await run.phase("copy", () => Promise.reject(failure()));
         });
         await ends("a", "AttemptFailed");
         assert.deepEqual(status("a")?.["error"], {
@@ -82,11 +83,9 @@ describe("K10 stand-in: actions", () => {
 
     it("recovers when a later attempt succeeds, and then shows no error", async () => {
         let attempts = 0;
-        begin("a", async () => {
-            if (++attempts < 2) {
-                throw new Error("not yet");
-            }
-        });
+        begin("a", () =>
+            ++attempts < 2 ? Promise.reject(new Error("not yet")) : Promise.resolve(),
+        );
         await ends("a", "Complete");
         assert.equal(status("a")?.["error"], undefined);
         assert.equal(attempts, 2);
@@ -94,13 +93,12 @@ describe("K10 stand-in: actions", () => {
 
     it("does not repeat what cannot get better", async () => {
         let attempts = 0;
-        begin("a", async () => {
+        const invalid = "Cannot execute action for an invalid policy";
+        begin("a", () => {
             attempts++;
-            throw new Failure("Cannot execute action for an invalid policy", { retry: false });
+            return Promise.reject(new Failure(invalid, { retry: false }));
         });
-        begin("b", async () => {
-            throw new Skipped("nothing to do");
-        });
+        begin("b", () => Promise.reject(new Skipped("nothing to do")));
         await ends("a", "Failed");
         await ends("b", "Skipped");
         assert.equal(attempts, 1);
@@ -112,12 +110,13 @@ describe("K10 stand-in: actions", () => {
         let second = false;
         const created = begin("a", async run => {
             await run.child(BACKUP, { namespace: "n", name: "child" }, async inner => {
-                await inner.phase("first", async () => gate);
-                await inner.phase("second", async () => {
+                await inner.phase("first", () => gate);
+                await inner.phase("second", () => {
                     second = true;
+                    return Promise.resolve();
                 });
             });
-            await run.phase("after", async () => undefined);
+            await run.phase("after", () => Promise.resolve());
         });
         await until("child", () => catalog.get(BACKUP, "n", "child"));
         assert.equal(engine.cancel(created), true);
@@ -148,7 +147,7 @@ describe("K10 stand-in: actions", () => {
         assert.equal(state("a"), "Deleting");
         await until("gone", () => status("a") === undefined || undefined);
 
-        const finished = begin("b", async () => undefined);
+        const finished = begin("b", () => Promise.resolve());
         await ends("b", "Complete");
         engine.remove(finished);
         assert.equal(status("b"), undefined);
@@ -156,7 +155,7 @@ describe("K10 stand-in: actions", () => {
 
     it("ends Failed when the server was restarted meanwhile, and never runs twice", async () => {
         begin("running", () => new Promise(() => undefined));
-        begin("finished", async () => undefined);
+        begin("finished", () => Promise.resolve());
         await ends("finished", "Complete");
         await ends("running", "Running");
         await catalog.flush();
@@ -175,7 +174,7 @@ describe("K10 stand-in: actions", () => {
 
     it("a name that is taken starts nothing", async () => {
         let runs = 0;
-        const body = async () => void runs++;
+        const body = () => Promise.resolve(void runs++);
         assert.ok(engine.begin(RUN, { namespace: "n", name: "a" }, body));
         assert.equal(engine.begin(RUN, { namespace: "n", name: "a" }, body), undefined);
         await ends("a", "Complete");

@@ -309,7 +309,7 @@ describe("K10 stand-in: a crossing in one process", function () {
 
     it("an import gives one content for each point, once", async () => {
         await importPolicy(target, "import", receiveString);
-        for (const _ of [1, 2]) {
+        for (let times = 0; times < 2; times++) {
             const action = await run(target, "import");
             assert.equal(textAt(action, "status", "state"), "Complete");
             const contents = await items(target, `${APPS}/restorepointcontents`);
@@ -429,7 +429,7 @@ describe("K10 stand-in: a crossing in one process", function () {
         const failed = await restore({});
         target.kube.onCreate = onCreate;
         assert.deepEqual(messages(failed), [
-            "Deployment shop/web is not ready after 1 s",
+            "Deployment shop/web is not ready after 0.2 s",
             "pods are forbidden",
         ]);
         const skipped = await restore({ skipWaitForWorkloadReady: true });
@@ -502,6 +502,54 @@ describe("K10 stand-in: a crossing in one process", function () {
         profile(source, "late", s3, "nowhere");
         await validated(source, path);
         assert.equal(source.kube.get(path)?.status?.["error"], undefined);
+    });
+
+    it("an export into another bucket takes the bytes along, also one by hand", async () => {
+        s3.buckets.add("elsewhere");
+        for (const each of [source, target]) {
+            profile(each, "elsewhere", s3, "elsewhere");
+            await validated(each, `${CONFIG}/profiles/elsewhere`);
+        }
+        const [point] = await items(source, `${APPS}/namespaces/shop/restorepoints`);
+        const { name, namespace } = point.metadata;
+        const manual = (spec: object) =>
+            call(source, "POST", `${ACTIONS}/namespaces/shop/exportactions`, {
+                apiVersion: "actions.kio.kasten.io/v1alpha1",
+                kind: "ExportAction",
+                metadata: { name: "by-hand" },
+                spec: { subject: { kind: "RestorePoint", name, namespace }, ...spec },
+            });
+        await assert.rejects(manual({ profile: { ...profileRef, name: "none" } }), {
+            code: 422,
+            message:
+                'ExportAction.actions.kio.kasten.io "by-hand" is invalid: spec.profile: Invalid value: "none": profiles.config.kio.kasten.io "none" not found',
+        });
+        const created = await manual({ profile: { ...profileRef, name: "elsewhere" } });
+        assert.notEqual(created.spec?.["receiveString"], receiveString);
+        assert.equal(created.metadata.labels?.["k10.kasten.io/policyName"], undefined);
+        const action = await ended(source, `${ACTIONS}/namespaces/shop/exportactions/by-hand`);
+        assert.equal(textAt(action, "status", "state"), "Complete", JSON.stringify(action.status));
+        const volumes = [...s3.objects].filter(([key]) => key.endsWith(".volume"));
+        assert.deepEqual(
+            volumes.map(([key]) => key.split("/")[0]),
+            ["backups", "elsewhere"],
+        );
+        assert.deepEqual(volumes[0][1], volumes[1][1]);
+
+        await importPolicy(target, "by-hand", textAt(action, "spec", "receiveString"));
+        const wrongBucket = await run(target, "by-hand");
+        assert.equal(messages(wrongBucket).at(-1), "cipher: message authentication failed");
+        for (const each of await items(source, `${APPS}/restorepointcontents`)) {
+            if (each.metadata.labels?.["k10.kasten.io/exportProfile"] === "elsewhere") {
+                await call(source, "DELETE", `${APPS}/restorepointcontents/${each.metadata.name}`);
+            }
+        }
+        await until(
+            "its bytes go",
+            () =>
+                [...s3.objects.keys()].every(key => !/^elsewhere.*volume$/.test(key)) || undefined,
+        );
+        s3.objects.delete("elsewhere/k10/uid-of-source/migration/STAND-IN.txt");
     });
 
     it("a retired point goes from the bucket, and from the importing cluster at its next run", async () => {

@@ -12,8 +12,14 @@ import { scan, type Tree } from "./tree.ts";
  * Copies a volume into the bucket. The application goes on running, so the copy is repeated until nothing
  * changed while it was made: then it shows the volume as it was at one moment. An application that never
  * rests gets the last copy, and the result says so.
+ * @param pause Milliseconds before the second copy; later ones wait longer.
  */
-export async function backUp(job: MoverJob, root: string, store: Store): Promise<MoverResult> {
+export async function backUp(
+    job: MoverJob,
+    root: string,
+    store: Store,
+    pause = 500,
+): Promise<MoverResult> {
     let before = await scan(root);
     for (let pass = 1; ; pass++) {
         const bytes = await upload(job, root, store, before);
@@ -27,7 +33,7 @@ export async function backUp(job: MoverJob, root: string, store: Store): Promise
             return { bytes, entries: entries.length, passes: pass, settled, exceptions };
         }
         // A database that has just been written to comes to rest soon.
-        await sleep(Math.min(pass, 5) * 500);
+        await sleep(Math.min(pass, 5) * pause);
         before = await scan(root);
     }
 }

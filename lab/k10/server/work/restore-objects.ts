@@ -1,5 +1,4 @@
 /** Everything of a restore that is not a volume. */
-import { setTimeout as sleep } from "node:timers/promises";
 import type { Run } from "../action.ts";
 import { Failure } from "../failure.ts";
 import { fieldsAt, textAt, type KubeObject } from "../json.ts";
@@ -8,6 +7,7 @@ import { NAMESPACES, pathOf, PODS } from "../resources.ts";
 import type { Captured, Manifest } from "../layout.ts";
 import { inOrder, isAwaited, isReady, isWorkload, whyNotReady } from "../workloads.ts";
 import type { World } from "../world.ts";
+import { pauses } from "../wait.ts";
 
 /** What an existing object keeps when it is overwritten: the API server refuses to change it. */
 function merged(existing: KubeObject, wanted: KubeObject): KubeObject {
@@ -102,6 +102,7 @@ export async function waitReady(
 ): Promise<void> {
     const { workloadReady } = world.config.seconds;
     const deadline = Date.now() + workloadReady * 1000;
+    const pause = pauses(400);
     for (const captured of objects.filter(isAwaited)) {
         const { name } = captured.object.metadata;
         for (;;) {
@@ -122,7 +123,7 @@ export async function waitReady(
                     { cause, retry: false },
                 );
             }
-            await sleep(400);
+            await pause();
         }
     }
 }

@@ -1,5 +1,4 @@
 /** The volumes of a restore: claims are made anew and filled by movers. */
-import { setTimeout as sleep } from "node:timers/promises";
 import { claimNames } from "../capture.ts";
 import type { Run } from "../action.ts";
 import { Failure } from "../failure.ts";
@@ -10,6 +9,7 @@ import { moveVolume, withGrant, type Grant } from "../movers.ts";
 import { inParallel } from "../parallel.ts";
 import { isClaim, isWorkload } from "../workloads.ts";
 import { withStore, type World } from "../world.ts";
+import { pauses } from "../wait.ts";
 
 const DEFAULT_CLASS = "storageclass.kubernetes.io/is-default-class";
 
@@ -35,6 +35,7 @@ export async function requireStorageClasses(world: World, claims: Captured[]): P
 
 async function waitGone(run: Run, what: string, left: () => Promise<string[]>): Promise<void> {
     const deadline = Date.now() + GONE_SECONDS * 1000;
+    const pause = pauses(500);
     for (;;) {
         run.check();
         const names = await left();
@@ -44,7 +45,7 @@ async function waitGone(run: Run, what: string, left: () => Promise<string[]>): 
         if (Date.now() > deadline) {
             throw new Failure(`${what} still exist after ${GONE_SECONDS} s: ${names.join(", ")}`);
         }
-        await sleep(500);
+        await pause();
     }
 }
 

@@ -27,7 +27,7 @@ export const config: ServerConfig = {
         restore: 0,
         retry: 0.01,
         moverStart: 5,
-        workloadReady: 1,
+        workloadReady: 0.2,
     },
     copyPasses: 2,
 };

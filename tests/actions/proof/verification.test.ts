@@ -1,0 +1,168 @@
+import assert from "node:assert/strict";
+import { provider } from "../../../actions/src/action";
+import { UserError } from "../../../actions/src/kube/errors";
+import { baseline, Observation } from "../../../actions/src/proof/baseline";
+import {
+    compare,
+    Verification,
+    verification,
+    VerificationInputs,
+} from "../../../actions/src/proof/verification";
+import { FakeKubeApi } from "../../fake/kube-api";
+import { FakeApplication } from "./support/application";
+
+describe("verification", () => {
+    let api: FakeKubeApi;
+    let application: FakeApplication;
+    let expected: Observation;
+    const methods = provider(verification);
+
+    beforeEach(async () => {
+        api = new FakeKubeApi();
+        await api.start();
+        application = new FakeApplication(api);
+        expected = (await baseline.run(application.inputs(), () => undefined)).baseline;
+    });
+    afterEach(() => api.stop());
+
+    const inputs = (more: Partial<VerificationInputs> = {}): VerificationInputs => ({
+        ...application.inputs({ clusterUid: "cluster-2" }),
+        baseline: expected,
+        restorePoint: "shop/restore-shop-nightly",
+        ...more,
+    });
+
+    /** A create or update that failed: the message, and what Pulumi records. */
+    async function rejection(promise: Promise<unknown>) {
+        try {
+            await promise;
+        } catch (error) {
+            return error as Error & {
+                id: string;
+                properties: VerificationInputs & { verification?: Verification };
+                reasons: string[];
+            };
+        }
+        throw new Error("it did not fail");
+    }
+
+    /** Without the progress on the terminal. */
+    async function quietly<T>(work: () => Promise<T>): Promise<[T, string[]]> {
+        const lines: string[] = [];
+        const { log } = console;
+        console.log = (line: string) => lines.push(line);
+        try {
+            return [await work(), lines];
+        } finally {
+            console.log = log;
+        }
+    }
+
+    it("passes where everything is as it was", async () => {
+        const before = Date.now();
+        const [{ id, outs }, lines] = await quietly(() => methods.create(inputs()));
+        assert.equal(id, "shop/nightly");
+        const { verification: result, ...rest } = outs as { verification: Verification };
+        assert.deepEqual(rest, inputs());
+        assert.equal(result.status, "passed");
+        assert.equal(result.checks.length, 10);
+        assert.ok(result.checks.every(check => check.passed));
+        assert.ok(before <= Date.parse(result.startTime));
+        assert.ok(Date.parse(result.startTime) <= Date.parse(result.endTime));
+        assert.ok(Date.parse(result.endTime) <= Date.now());
+        assert.deepEqual(lines, ["verification: 10 checks passed"]);
+    });
+
+    /** A restore that lost a row of one table. */
+    const lose = () => {
+        application.tables["public.orders"] = [19, "-8", "4"];
+    };
+
+    it("fails with the name of the table that differs, and without a stack", async () => {
+        lose();
+        const error = await rejection(methods.create(inputs()));
+        const [, digest] = compare(expected, expected).filter(c => c.name.includes("orders"));
+        const { checks } = error.properties.verification!;
+        const actual = checks.find(check => check.name === "table public.orders: hash")!.actual;
+        assert.notEqual(actual, digest.expected);
+        assert.equal(
+            error.message,
+            `Verification of run \`nightly\` failed, 2 of 10 checks: table public.orders: rows is 19, expected 20; table public.orders: hash is ${actual}, expected ${digest.expected}. What was restored into namespace \`shop\` is not what was backed up. Set another \`crossing:runId\` to export and restore again, or run \`pulumi up\` again to verify once more.`,
+        );
+        assert.equal(error.stack, error.message);
+        assert.deepEqual(error.reasons, [error.message]);
+    });
+
+    it("is recorded as failed, so that the next update verifies again", async () => {
+        lose();
+        const { id, properties } = await rejection(methods.create(inputs()));
+        assert.equal(id, "shop/nightly");
+        const { verification: result, ...rest } = properties;
+        assert.deepEqual(rest, inputs());
+        assert.equal(result?.status, "failed");
+        assert.deepEqual(
+            result?.checks.filter(check => !check.passed).map(check => check.name),
+            ["table public.orders: rows", "table public.orders: hash"],
+        );
+        assert.deepEqual(await methods.diff(id, properties, inputs()), {
+            changes: true,
+            replaces: [],
+        });
+    });
+
+    it("that failed is done again by an update: it passes once the rows are there, and fails as long as they are not", async () => {
+        lose();
+        const { id, properties } = await rejection(methods.create(inputs()));
+        const again = await rejection(methods.update(id, properties, inputs()));
+        assert.equal(again.properties.verification?.status, "failed");
+
+        application.tables["public.orders"] = [20, "-3", "4"];
+        const [{ outs }] = await quietly(() => methods.update(id, again.properties, inputs()));
+        assert.equal((outs as { verification: Verification }).verification.status, "passed");
+        assert.deepEqual(await methods.diff(id, outs, inputs()), { changes: false, replaces: [] });
+    });
+
+    it("that passed is not done again for other credentials or times", async () => {
+        const [{ id, outs }] = await quietly(() => methods.create(inputs()));
+        api.requests.length = 0;
+        const news = inputs({ timeout: 11 });
+        assert.deepEqual(await methods.diff(id, outs, news), { changes: true, replaces: [] });
+        assert.deepEqual(await methods.update(id, outs, news), { outs: { ...outs, timeout: 11 } });
+        assert.deepEqual(api.requests, []);
+    });
+
+    it("is another one for another cluster, run, token or restore point", async () => {
+        const [{ id, outs }] = await quietly(() => methods.create(inputs()));
+        for (const key of ["clusterUid", "runId", "runToken", "restorePoint"] as const) {
+            assert.deepEqual(await methods.diff(id, outs, inputs({ [key]: "other" })), {
+                changes: true,
+                replaces: [key],
+            });
+        }
+    });
+
+    it("that could not be done is recorded without a result", async () => {
+        api.exec = () => ({ stderr: "psql: error: FATAL:  out of memory\n", status: 2 });
+        const [error] = await quietly(() => rejection(methods.create(inputs({ timeout: 0.6 }))));
+        assert.match(error.message, /^Waited 1s in vain for PostgreSQL in namespace `shop`/);
+        assert.deepEqual(error.properties, inputs({ timeout: 0.6 }));
+        assert.deepEqual(await methods.diff(error.id, error.properties, inputs({ timeout: 0.6 })), {
+            changes: true,
+            replaces: [],
+        });
+    });
+
+    it("deletes nothing", async () => {
+        api.requests.length = 0;
+        await methods.delete("shop/nightly", inputs());
+        assert.deepEqual(api.requests, []);
+    });
+
+    it("fails as a person's matter, not as a mistake of ours", async () => {
+        lose();
+        await assert.rejects(
+            verification.run(inputs(), () => undefined),
+            UserError,
+        );
+    });
+});

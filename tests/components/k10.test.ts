@@ -1,0 +1,374 @@
+/** K10, profiles and policies as they are registered. What the waits do: tests/provider. */
+import * as pulumi from "@pulumi/pulumi";
+import assert from "node:assert/strict";
+import type { K10Args } from "../../components/k10";
+import { children, cluster, inCluster } from "./support/cluster";
+import { registered, secret, unknown } from "./support/mocks";
+
+const load = () => import("../../components/k10");
+const dynamic = { additionalSecretOutputs: ["kubeconfig"], hideDiffs: ["__provider"] };
+const gone = { deletedWith: inCluster.deletedWith };
+
+describe("K10", () => {
+    const parent = "crossing:k10:K10::source-k10";
+    const namespace = "kubernetes:core/v1:Namespace::source-k10";
+    const release = "kubernetes:helm.sh/v3:Release::source-k10";
+    const run = async (more: Partial<K10Args> = {}, preview = false) => {
+        const { K10 } = await load();
+        const program = () =>
+            new K10("source-k10", {
+                cluster: cluster(),
+                chart: "k10",
+                version: "9.0.4",
+                repository: "https://charts.kasten.io/",
+                clusterName: "crossing-test-source",
+                openshift: false,
+                values: {},
+                timeout: 900,
+                ...more,
+            });
+        return children(await registered(program, { preview }));
+    };
+
+    for (const preview of [false, true]) {
+        it(`is a release in its namespace, and ready once it serves its APIs (${preview ? "preview" : "up"})`, async () => {
+            const { [parent]: component, ...all } = await run({}, preview);
+            assert.deepEqual(component?.outputs, { namespace: "kasten-io" });
+            assert.deepEqual(all, {
+                [namespace]: {
+                    inputs: {
+                        apiVersion: "v1",
+                        kind: "Namespace",
+                        metadata: { name: "kasten-io" },
+                    },
+                    parent,
+                    ...inCluster,
+                },
+                [release]: {
+                    inputs: {
+                        compat: "true",
+                        name: "k10",
+                        namespace: "kasten-io",
+                        chart: "k10",
+                        version: "9.0.4",
+                        repositoryOpts: { repo: "https://charts.kasten.io/" },
+                        values: {
+                            clusterName: "crossing-test-source",
+                            auth: { tokenAuth: { enabled: true } },
+                            scc: { create: false },
+                        },
+                        timeout: 900,
+                    },
+                    parent,
+                    ...inCluster,
+                    dependencies: [namespace],
+                },
+                "pulumi-nodejs:dynamic/k10:Ready::source-k10": {
+                    inputs: {
+                        kubeconfig: secret("kubeconfig of cluster"),
+                        namespace: "kasten-io",
+                        timeout: 900,
+                    },
+                    parent,
+                    ...gone,
+                    // So that destroy takes K10's registrations first, while K10 still answers.
+                    dependencies: [release],
+                    ...dynamic,
+                },
+            });
+        });
+    }
+
+    const inputs = async (more: Partial<K10Args>) => (await run(more))[release].inputs;
+
+    it("makes its security context constraints on OpenShift, and nowhere else", async () => {
+        const scc = async (openshift: boolean) =>
+            ((await inputs({ openshift }))["values"] as Record<string, unknown>)["scc"];
+        assert.deepEqual(await scc(true), { create: true });
+        assert.deepEqual(await scc(false), { create: false });
+    });
+
+    it("takes further values, which go before its own", async () => {
+        const values = {
+            clusterName: "mine",
+            auth: { basicAuth: { enabled: true } },
+            limiter: { genericVolumeSnapshots: 3 },
+        };
+        assert.deepEqual((await inputs({ values }))["values"], {
+            clusterName: "mine",
+            auth: { basicAuth: { enabled: true } },
+            scc: { create: false },
+            limiter: { genericVolumeSnapshots: 3 },
+        });
+    });
+
+    it("comes by path where there is no repository", async () => {
+        const found = await inputs({ chart: "./charts/k10", repository: "" });
+        assert.equal(found["chart"], "./charts/k10");
+        assert.equal("repositoryOpts" in found, false);
+    });
+});
+
+describe("Profile", () => {
+    const parent = "crossing:k10:Profile::source-profile";
+    const keys = "kubernetes:core/v1:Secret::source-profile";
+    const profile = "kubernetes:config.kio.kasten.io/v1alpha1:Profile::source-profile";
+    const run = async (preview: boolean) => {
+        const { Profile } = await load();
+        const program = () =>
+            new Profile("source-profile", {
+                cluster: cluster(),
+                profileName: "crossing",
+                endpoint: "http://172.30.77.200:9000",
+                bucket: "backups",
+                region: "us-east-1",
+                accessKey: pulumi.secret("AKIA"),
+                secretKey: pulumi.secret("hunter2"),
+                timeout: 180,
+            });
+        return children(await registered(program, { preview }));
+    };
+    const metadata = { name: "crossing", namespace: "kasten-io" };
+
+    for (const preview of [false, true]) {
+        it(`is a location with its keys in a Secret, and has a name once K10 has validated it (${preview ? "preview" : "up"})`, async () => {
+            const { [parent]: component, ...all } = await run(preview);
+            assert.deepEqual(component?.outputs, { profileName: preview ? unknown : "crossing" });
+            assert.deepEqual(all, {
+                [keys]: {
+                    inputs: {
+                        apiVersion: "v1",
+                        kind: "Secret",
+                        metadata,
+                        type: "secrets.kanister.io/aws",
+                        stringData: secret({
+                            aws_access_key_id: "AKIA",
+                            aws_secret_access_key: "hunter2",
+                        }),
+                    },
+                    parent,
+                    ...inCluster,
+                    additionalSecretOutputs: ["data", "stringData"],
+                },
+                [profile]: {
+                    inputs: {
+                        apiVersion: "config.kio.kasten.io/v1alpha1",
+                        kind: "Profile",
+                        metadata,
+                        spec: {
+                            type: "Location",
+                            locationSpec: {
+                                type: "ObjectStore",
+                                credential: {
+                                    secretType: "AwsAccessKey",
+                                    secret: { apiVersion: "v1", kind: "Secret", ...metadata },
+                                },
+                                objectStore: {
+                                    objectStoreType: "S3",
+                                    name: "backups",
+                                    region: "us-east-1",
+                                    endpoint: "http://172.30.77.200:9000",
+                                    skipSSLVerify: false,
+                                },
+                            },
+                        },
+                    },
+                    parent,
+                    ...inCluster,
+                    dependencies: [keys],
+                },
+                "pulumi-nodejs:dynamic/k10:Validated::source-profile": {
+                    inputs: {
+                        kubeconfig: secret("kubeconfig of cluster"),
+                        kind: "Profile",
+                        ...metadata,
+                        // Another object or another location is validated anew.
+                        version: preview
+                            ? unknown
+                            : "uid of source-profile http://172.30.77.200:9000 backups us-east-1",
+                        timeout: 180,
+                    },
+                    parent,
+                    ...gone,
+                    dependencies: [profile],
+                    ...dynamic,
+                },
+            });
+        });
+    }
+});
+
+describe("ExportPolicy", () => {
+    const parent = "crossing:k10:ExportPolicy::export-policy";
+
+    for (const preview of [false, true]) {
+        it(`backs up and exports one namespace on demand (${preview ? "preview" : "up"})`, async () => {
+            const { ExportPolicy } = await load();
+            const program = () =>
+                new ExportPolicy("export-policy", {
+                    cluster: cluster(),
+                    policyName: "shop-export",
+                    profile: "crossing",
+                    applicationNamespace: "shop",
+                });
+            const { [parent]: component, ...all } = children(
+                await registered(program, { preview }),
+            );
+            const profile = { name: "crossing", namespace: "kasten-io" };
+            assert.deepEqual(component?.outputs, { policyName: "shop-export" });
+            assert.deepEqual(all, {
+                "kubernetes:config.kio.kasten.io/v1alpha1:Policy::export-policy": {
+                    inputs: {
+                        apiVersion: "config.kio.kasten.io/v1alpha1",
+                        kind: "Policy",
+                        metadata: { name: "shop-export", namespace: "kasten-io" },
+                        spec: {
+                            frequency: "@onDemand",
+                            actions: [
+                                { action: "backup", backupParameters: { profile } },
+                                {
+                                    action: "export",
+                                    exportParameters: {
+                                        frequency: "@onDemand",
+                                        profile,
+                                        exportData: { enabled: true },
+                                    },
+                                },
+                            ],
+                            selector: {
+                                matchExpressions: [
+                                    {
+                                        key: "k10.kasten.io/appNamespace",
+                                        operator: "In",
+                                        values: ["shop"],
+                                    },
+                                ],
+                            },
+                        },
+                    },
+                    parent,
+                    ...inCluster,
+                    additionalSecretOutputs: ["spec"],
+                    // What K10 writes there: the export is the second action, as above.
+                    ignoreChanges: [
+                        "spec.actions[1].exportParameters.receiveString",
+                        "spec.actions[1].exportParameters.migrationToken",
+                    ],
+                },
+            });
+        });
+    }
+});
+
+describe("ImportPolicy", () => {
+    const parent = "crossing:k10:ImportPolicy::import-policy";
+
+    for (const preview of [false, true]) {
+        it(`imports what was handed off, which stays secret (${preview ? "preview" : "up"})`, async () => {
+            const { ImportPolicy } = await load();
+            const program = () =>
+                new ImportPolicy("import-policy", {
+                    cluster: cluster(),
+                    policyName: "shop-import",
+                    profile: "crossing",
+                    receiveString: pulumi.secret("hand-off"),
+                });
+            const { [parent]: component, ...all } = children(
+                await registered(program, { preview }),
+            );
+            assert.deepEqual(component?.inputs["receiveString"], secret("hand-off"));
+            assert.deepEqual(component?.outputs, { policyName: "shop-import" });
+            assert.deepEqual(all, {
+                "kubernetes:config.kio.kasten.io/v1alpha1:Policy::import-policy": {
+                    inputs: {
+                        apiVersion: "config.kio.kasten.io/v1alpha1",
+                        kind: "Policy",
+                        metadata: { name: "shop-import", namespace: "kasten-io" },
+                        spec: {
+                            frequency: "@onDemand",
+                            actions: [
+                                {
+                                    action: "import",
+                                    importParameters: {
+                                        profile: { name: "crossing", namespace: "kasten-io" },
+                                        receiveString: secret("hand-off"),
+                                    },
+                                },
+                            ],
+                        },
+                    },
+                    parent,
+                    ...inCluster,
+                    additionalSecretOutputs: ["spec"],
+                },
+            });
+        });
+    }
+});
+
+describe("Export, Import and Restore", () => {
+    it("are dynamic resources under their fixed names, with the hand-off secret in the state", async () => {
+        const { Export, Import, Restore } = await load();
+        const kubeconfig = pulumi.secret("k");
+        const run = { kubeconfig, clusterUid: "u", runId: "1", timeout: 60 };
+        const policy = { namespace: "kasten-io", policy: "p", validationTimeout: 60 };
+        const all = await registered(() => {
+            new Export("export", {
+                ...run,
+                ...policy,
+                receiveStringGiven: false,
+            });
+            new Import("import", {
+                ...run,
+                ...policy,
+                applicationNamespace: "shop",
+                backupStartTime: "2026-11-21T12:00:00Z",
+            });
+            new Restore("restore", {
+                ...run,
+                runToken: "t",
+                restorePointContent: "c",
+                targetNamespace: "shop",
+                onConflict: "fail",
+                restored: "keep",
+            });
+        });
+        const plain = { kubeconfig: secret("k"), clusterUid: "u", runId: "1", timeout: 60 };
+        const hideDiffs = ["__provider"];
+        assert.deepEqual(all, [
+            {
+                type: "pulumi-nodejs:dynamic/k10:Export",
+                name: "export",
+                inputs: { ...plain, ...policy, receiveStringGiven: false },
+                additionalSecretOutputs: ["kubeconfig", "receiveString"],
+                hideDiffs,
+            },
+            {
+                type: "pulumi-nodejs:dynamic/k10:Import",
+                name: "import",
+                inputs: {
+                    ...plain,
+                    ...policy,
+                    applicationNamespace: "shop",
+                    backupStartTime: "2026-11-21T12:00:00Z",
+                },
+                additionalSecretOutputs: ["kubeconfig"],
+                hideDiffs,
+            },
+            {
+                type: "pulumi-nodejs:dynamic/k10:Restore",
+                name: "restore",
+                inputs: {
+                    ...plain,
+                    runToken: "t",
+                    restorePointContent: "c",
+                    targetNamespace: "shop",
+                    onConflict: "fail",
+                    restored: "keep",
+                },
+                additionalSecretOutputs: ["kubeconfig"],
+                hideDiffs,
+            },
+        ]);
+    });
+});

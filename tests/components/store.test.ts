@@ -1,0 +1,246 @@
+/** Stores and probes as they are registered. What the probe finds out: probe-sh.test.ts. */
+import * as pulumi from "@pulumi/pulumi";
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import type { ProbeArgs } from "../../components/store";
+import { children, cluster, inCluster } from "./support/cluster";
+import { registered, secret, unknown } from "./support/mocks";
+
+const load = () => import("../../components/store");
+
+describe("MinioStore", () => {
+    const args = {
+        containerName: "crossing-test-minio",
+        image: "quay.io/minio/minio:1",
+        bucket: "crossing",
+        network: "crossing-test",
+        address: "172.30.77.200",
+    };
+    const parent = "crossing:store:MinioStore::store";
+    const password = "random:index/randomPassword:RandomPassword";
+
+    for (const preview of [false, true]) {
+        const known = (value: unknown) => (preview ? unknown : value);
+        it(`is a container with keys of its own at a fixed address (${preview ? "preview" : "up"})`, async () => {
+            const { MinioStore } = await load();
+            const program = () => new MinioStore("store", args);
+            assert.deepEqual(children(await registered(program, { preview })), {
+                [parent]: {
+                    inputs: args,
+                    outputs: {
+                        bucket: "crossing",
+                        region: "us-east-1",
+                        endpoint: {
+                            source: "http://172.30.77.200:9000",
+                            target: "http://172.30.77.200:9000",
+                        },
+                        accessKey: known(secret("result of store-access-key")),
+                        secretKey: known(secret("result of store-secret-key")),
+                    },
+                },
+                [`${password}::store-access-key`]: {
+                    inputs: { length: 20, special: false },
+                    parent,
+                    additionalSecretOutputs: ["bcryptHash", "result"],
+                },
+                [`${password}::store-secret-key`]: {
+                    inputs: { length: 40, special: false },
+                    parent,
+                    additionalSecretOutputs: ["bcryptHash", "result"],
+                },
+                "docker:index/remoteImage:RemoteImage::store": {
+                    inputs: { name: "quay.io/minio/minio:1", keepLocally: true },
+                    parent,
+                },
+                "docker:index/volume:Volume::store": {
+                    inputs: { name: "crossing-test-minio" },
+                    parent,
+                },
+                "docker:index/container:Container::store": {
+                    inputs: {
+                        name: "crossing-test-minio",
+                        image: known("image id of store"),
+                        command: ["server", "/data"],
+                        envs: [
+                            known(secret("MINIO_ROOT_USER=result of store-access-key")),
+                            known(secret("MINIO_ROOT_PASSWORD=result of store-secret-key")),
+                        ],
+                        networksAdvanced: [{ name: "crossing-test", ipv4Address: "172.30.77.200" }],
+                        volumes: [{ volumeName: "crossing-test-minio", containerPath: "/data" }],
+                        restart: "unless-stopped",
+                    },
+                    parent,
+                    dependencies: [
+                        "docker:index/remoteImage:RemoteImage::store",
+                        "docker:index/volume:Volume::store",
+                        `${password}::store-access-key`,
+                        `${password}::store-secret-key`,
+                    ],
+                    deleteBeforeReplace: true,
+                    additionalSecretOutputs: ["envs"],
+                },
+            });
+        });
+    }
+});
+
+describe("ExistingStore", () => {
+    for (const preview of [false, true]) {
+        it(`makes nothing, and keeps its keys secret (${preview ? "preview" : "up"})`, async () => {
+            const { ExistingStore } = await load();
+            const rest = {
+                bucket: "backups",
+                region: "eu-central-1",
+                endpoint: { source: "https://s3.example.com", target: "http://10.0.0.7:9000" },
+            };
+            const program = () =>
+                new ExistingStore("store", {
+                    ...rest,
+                    accessKey: pulumi.secret("AKIA"),
+                    // As a component whose caller forgot would get it.
+                    secretKey: "hunter2",
+                });
+            const all = await registered(program, { preview });
+            assert.deepEqual(
+                all.map(({ type, name, outputs }) => ({ type, name, outputs })),
+                [
+                    {
+                        type: "crossing:store:ExistingStore",
+                        name: "store",
+                        outputs: {
+                            ...rest,
+                            accessKey: secret("AKIA"),
+                            secretKey: secret("hunter2"),
+                        },
+                    },
+                ],
+            );
+        });
+    }
+});
+
+describe("Probe", () => {
+    const parent = "crossing:store:Probe::source-store";
+    const namespace = "kubernetes:core/v1:Namespace::source-store";
+    const keys = "kubernetes:core/v1:Secret::source-store";
+    const run = async (more: Partial<ProbeArgs> = {}, options = {}) => {
+        const { Probe } = await load();
+        return children(
+            await registered(
+                () =>
+                    new Probe("source-store", {
+                        cluster: cluster(options),
+                        endpoint: "http://172.30.77.200:9000",
+                        bucket: "crossing",
+                        region: "us-east-1",
+                        accessKey: pulumi.secret("AKIA"),
+                        secretKey: pulumi.secret("hunter2"),
+                        makeBucket: true,
+                        image: "curl:1",
+                        ...more,
+                    }),
+                options,
+            ),
+        );
+    };
+    const script = readFileSync(join(__dirname, "../../components/store/probe.sh"), "utf8");
+    const metadata = { name: "store-probe", namespace: "crossing-probe" };
+
+    for (const preview of [false, true]) {
+        it(`is a Job in a namespace of its own, with the keys in a Secret (${preview ? "preview" : "up"})`, async () => {
+            const { [parent]: component, ...all } = await run({}, { preview });
+            assert.deepEqual(component?.outputs, {});
+            assert.deepEqual(all, {
+                [namespace]: {
+                    inputs: {
+                        apiVersion: "v1",
+                        kind: "Namespace",
+                        metadata: { name: "crossing-probe" },
+                    },
+                    parent,
+                    ...inCluster,
+                },
+                [keys]: {
+                    inputs: {
+                        apiVersion: "v1",
+                        kind: "Secret",
+                        metadata,
+                        stringData: secret({ ACCESS_KEY: "AKIA", SECRET_KEY: "hunter2" }),
+                    },
+                    parent,
+                    ...inCluster,
+                    dependencies: [namespace],
+                    additionalSecretOutputs: ["data", "stringData"],
+                },
+                "kubernetes:batch/v1:Job::source-store": {
+                    inputs: {
+                        apiVersion: "batch/v1",
+                        kind: "Job",
+                        metadata: {
+                            ...metadata,
+                            annotations: { "pulumi.com/replaceUnready": "true" },
+                        },
+                        spec: {
+                            backoffLimit: 0,
+                            template: {
+                                spec: {
+                                    restartPolicy: "Never",
+                                    containers: [
+                                        {
+                                            name: "probe",
+                                            image: "curl:1",
+                                            command: ["sh", "-c", script],
+                                            env: [
+                                                {
+                                                    name: "ENDPOINT",
+                                                    value: "http://172.30.77.200:9000",
+                                                },
+                                                { name: "BUCKET", value: "crossing" },
+                                                { name: "REGION", value: "us-east-1" },
+                                                { name: "MAKE_BUCKET", value: "yes" },
+                                            ],
+                                            envFrom: [{ secretRef: { name: "store-probe" } }],
+                                        },
+                                    ],
+                                },
+                            },
+                        },
+                    },
+                    parent,
+                    ...inCluster,
+                    dependencies: [namespace, keys],
+                    deleteBeforeReplace: true,
+                    timeouts: { create: "5m" },
+                },
+            });
+        });
+    }
+
+    it("makes no bucket unless it is told to", async () => {
+        const { "kubernetes:batch/v1:Job::source-store": job } = await run({ makeBucket: false });
+        assert.ok(JSON.stringify(job?.inputs).includes('{"name":"MAKE_BUCKET","value":"no"}'));
+    });
+
+    it("is deleted by itself in a cluster that was there before", async () => {
+        for (const entry of Object.values(await run({}, { ours: false }))) {
+            assert.equal(entry.deletedWith, undefined);
+        }
+    });
+});
+
+describe("the addresses in a network", () => {
+    it("are the gateway's, the nodes' in the lower half, and the store's in the upper", async () => {
+        const { addresses } = await load();
+        assert.deepEqual(addresses("172.30.77.0/24"), {
+            gateway: "172.30.77.1",
+            ipRange: "172.30.77.0/25",
+            store: "172.30.77.200",
+        });
+        assert.deepEqual(addresses("10.0.0.0/24"), {
+            gateway: "10.0.0.1",
+            ipRange: "10.0.0.0/25",
+            store: "10.0.0.200",
+        });
+    });
+});

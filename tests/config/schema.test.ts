@@ -1,0 +1,356 @@
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import { ConfigMistakes, parse } from "../../config/schema";
+
+type Values = Record<string, unknown>;
+
+/** What is wrong with a configuration, as sentences. */
+function mistakes(values: Values, secretsSet: string[] = []): string[] {
+    try {
+        parse(values, secretsSet);
+    } catch (error) {
+        assert.ok(error instanceof ConfigMistakes, String(error));
+        return error.mistakes;
+    }
+    return [];
+}
+
+const existing = (name: string) => ({ type: "existing", kubeconfig: name });
+const s3 = {
+    type: "existing",
+    bucket: "backups",
+    endpoint: { source: "https://s3.example.com", target: "http://10.0.0.7:9000" },
+};
+const keys = ["storeAccessKey", "storeSecretKey"];
+
+const label =
+    "use lower-case letters, digits and dashes, beginning and ending with a letter or digit";
+const bucket = "use 3 to 63 lower-case letters, digits, dots and dashes";
+const time = "write a time such as `30 minutes`";
+const network = "write an IPv4 network such as `172.30.77.0/24`";
+const url = "write a URL without a path, such as `https://s3.example.com`";
+const notAKey = "is not a key: remove it, or correct its name";
+
+describe("a mistake in the configuration", () => {
+    /** What is set, and the part of the sentence after `crossing:`. */
+    const table: [Values, string][] = [
+        // Choices.
+        [{ role: "both" }, "role` is `both`: use `all`"],
+        [{ role: "" }, "role` is ``: use `all`"],
+        [{ role: 3 }, "role` is `3`: use `all`"],
+        [{ onConflict: "merge" }, "onConflict` is `merge`: use `fail` or `replace`"],
+        [{ restored: "drop" }, "restored` is `drop`: use `keep` or `delete`"],
+        [{ source: "kind" }, "source` is `kind`: use `kind` or `existing`"],
+        [{ source: null }, "source` is `null`: use `kind` or `existing`"],
+        [{ source: {} }, "source.type` is missing: use `kind` or `existing`"],
+        [{ target: { type: "k3s" } }, "target.type` is `k3s`: use `kind` or `existing`"],
+        [{ store: { type: "gcs" } }, "store.type` is `gcs`: use `minio` or `existing`"],
+        [
+            { target: { type: "kind", platform: "rosa" } },
+            "target.platform` is `rosa`: use `kubernetes` or `openshift`",
+        ],
+        // Unknown keys, on top and below.
+        [{ rol: "all" }, `rol\` ${notAKey}`],
+        [{ sample: { row: 3 } }, `sample.row\` ${notAKey}`],
+        [{ source: { type: "kind", kubeconfig: "x" } }, `source.kubeconfig\` ${notAKey}`],
+        [{ images: { mysql: "x" } }, `images.mysql\` ${notAKey}`],
+        [{ timeouts: { exports: "1 hour" } }, `timeouts.exports\` ${notAKey}`],
+        [{ k10: { license: "x" } }, `k10.license\` ${notAKey}`],
+        [
+            { store: { ...s3, endpoint: { ...s3.endpoint, lab: "https://x" } } },
+            `store.endpoint.lab\` ${notAKey}`,
+        ],
+        // Types.
+        [{ sample: 5 }, "sample` is `5`: give keys with values"],
+        [{ sample: null }, "sample` is `null`: give keys with values"],
+        [{ k10: "9.0.4" }, "k10` is `9.0.4`: give keys with values"],
+        [{ k10: { values: "x" } }, "k10.values` is `x`: give keys with values"],
+        [{ k10: { version: 9 } }, "k10.version` is `9`: give a text"],
+        [{ k10: { repository: 3 } }, "k10.repository` is `3`: give a text"],
+        [{ k10: { chart: "" } }, "k10.chart` is ``: give a text that is not empty"],
+        [{ images: { postgres: "" } }, "images.postgres` is ``: give a text that is not empty"],
+        [{ sample: { rows: "3" } }, "sample.rows` is `3`: give a number"],
+        [{ sample: { rows: 0 } }, "sample.rows` is `0`: give at least 1"],
+        [{ sample: { rows: 1.5 } }, "sample.rows` is `1.5`: give a whole number"],
+        [{ runId: 5 }, "runId` is `5`: give a text"],
+        [
+            { store: { ...s3, endpoint: "https://x" } },
+            "store.endpoint` is `https://x`: give keys with values",
+        ],
+        // Names.
+        [{ runId: "" }, `runId\` is \`\`: ${label}`],
+        [{ runId: "Nightly" }, `runId\` is \`Nightly\`: ${label}`],
+        [{ runId: "-1" }, `runId\` is \`-1\`: ${label}`],
+        [{ runId: "1-" }, `runId\` is \`1-\`: ${label}`],
+        [{ runId: "a_b" }, `runId\` is \`a_b\`: ${label}`],
+        [{ runId: "a.b" }, `runId\` is \`a.b\`: ${label}`],
+        [{ runId: "a".repeat(21) }, `runId\` is \`${"a".repeat(21)}\`: use at most 20 characters`],
+        [{ name: "x".repeat(41) }, `name\` is \`${"x".repeat(41)}\`: use at most 40 characters`],
+        [{ sample: { namespace: "Shop" } }, `sample.namespace\` is \`Shop\`: ${label}`],
+        [{ store: { type: "minio", bucket: "ab" } }, `store.bucket\` is \`ab\`: ${bucket}`],
+        [{ store: { ...s3, bucket: "Backups" } }, `store.bucket\` is \`Backups\`: ${bucket}`],
+        [{ store: { ...s3, bucket: "backups-" } }, `store.bucket\` is \`backups-\`: ${bucket}`],
+        // Times.
+        ...["3", "", "0 hours", "1.5 hours", "1  hour", "2 days", "-1 hours", "1 hours "].map(
+            (text): [Values, string] => [
+                { timeouts: { export: text } },
+                `timeouts.export\` is \`${text}\`: ${time}`,
+            ],
+        ),
+        [{ timeouts: { restore: 3600 } }, "timeouts.restore` is `3600`: give a text"],
+        // Networks.
+        ...["10.0.0.0/16", "10.0.0.1/24", "fd00::/64", "", "300.0.0.0/24", "1.2.999.0/24"].map(
+            (text): [Values, string] => [
+                { network: { subnet: text } },
+                `network.subnet\` is \`${text}\`: ${network}`,
+            ],
+        ),
+        // An existing cluster.
+        [
+            { source: { type: "existing" } },
+            "source.kubeconfig` is missing: give the path of a kubeconfig",
+        ],
+        [
+            { target: { type: "existing", kubeconfig: "" } },
+            "target.kubeconfig` is ``: give a text that is not empty",
+        ],
+        [{ target: { ...existing("a"), context: 4 } }, "target.context` is `4`: give a text"],
+        // An existing store.
+        ...[
+            "s3.example.com",
+            "s3://bucket",
+            "https://s3.example.com/",
+            "https://s3/x",
+            "https://",
+        ].map((text): [Values, string] => [
+            { store: { ...s3, endpoint: { ...s3.endpoint, source: text } } },
+            `store.endpoint.source\` is \`${text}\`: ${url}`,
+        ]),
+        [
+            { store: { type: "existing", bucket: "backups" } },
+            "store.endpoint` is missing: give the store's URL for `source` and for `target`",
+        ],
+        [
+            { store: { type: "existing", endpoint: s3.endpoint } },
+            "store.bucket` is missing: give the name of a bucket that exists",
+        ],
+        [
+            { store: { ...s3, endpoint: { source: "https://s3" } } },
+            "store.endpoint.target` is missing: give the store's URL as this cluster reaches it",
+        ],
+    ];
+    for (const [values, rest] of table) {
+        it(`${JSON.stringify(values)} is one sentence, and says what to do`, () => {
+            assert.deepEqual(mistakes(values), [`\`crossing:${rest}.`]);
+        });
+    }
+
+    it("is found in what is only wrong together: a store without its keys", () => {
+        const missing = (key: string) =>
+            `\`crossing:${key}\` is missing, which an existing store needs: set it by \`pulumi config set --secret crossing:${key}\`.`;
+        assert.deepEqual(mistakes({ store: s3 }), keys.map(missing));
+        assert.deepEqual(mistakes({ store: s3 }, ["storeAccessKey"]), [missing("storeSecretKey")]);
+        assert.deepEqual(mistakes({ store: s3 }, ["storeSecretKey"]), [missing("storeAccessKey")]);
+        assert.deepEqual(mistakes({ store: s3 }, keys), []);
+    });
+
+    it("is found in what is only wrong together: keys beside a MinIO that has its own", () => {
+        const useless = (key: string) =>
+            `\`crossing:${key}\` is set, but the stack makes its own MinIO and its keys: remove it, or set \`crossing:store\` to an existing store.`;
+        assert.deepEqual(mistakes({}, keys), keys.map(useless));
+        assert.deepEqual(mistakes({ store: { type: "minio" } }, ["storeSecretKey"]), [
+            useless("storeSecretKey"),
+        ]);
+        assert.deepEqual(mistakes({}, ["receiveString"]), []);
+    });
+
+    it("is found in what is only wrong together: two existing clusters and a MinIO on this machine", () => {
+        const both = { source: existing("a"), target: existing("b") };
+        assert.deepEqual(mistakes(both), [
+            "`crossing:store` is a MinIO on this machine's Docker network, which none of two existing clusters reaches: set it to an existing store.",
+        ]);
+        assert.deepEqual(mistakes({ ...both, store: s3 }, keys), []);
+        assert.deepEqual(mistakes({ source: existing("a") }), []);
+        assert.deepEqual(mistakes({ target: existing("b") }), []);
+    });
+
+    it("comes with all others, sorted, in one message", () => {
+        const values = {
+            role: "both",
+            runId: "Nightly",
+            source: { type: "existing" },
+            network: { subnet: "10.0.0.0/8", driver: "bridge" },
+            timeouts: { export: "soon" },
+            colour: "red",
+        };
+        const sentences = [
+            `\`crossing:colour\` ${notAKey}.`,
+            `\`crossing:network.driver\` ${notAKey}.`,
+            `\`crossing:network.subnet\` is \`10.0.0.0/8\`: ${network}.`,
+            "`crossing:role` is `both`: use `all`.",
+            `\`crossing:runId\` is \`Nightly\`: ${label}.`,
+            "`crossing:source.kubeconfig` is missing: give the path of a kubeconfig.",
+            `\`crossing:timeouts.export\` is \`soon\`: ${time}.`,
+        ];
+        assert.throws(() => parse(values, []), {
+            message: ["The configuration has 7 mistakes:", ...sentences].join("\n  - "),
+        });
+    });
+
+    it("that is alone is not called several", () => {
+        assert.throws(() => parse({ role: "both" }, []), {
+            message: "The configuration has a mistake:\n  - `crossing:role` is `both`: use `all`.",
+        });
+    });
+
+    it("in one key comes before what is wrong only together: that is looked for once each key is right", () => {
+        assert.deepEqual(mistakes({ role: "both", store: s3 }), [
+            "`crossing:role` is `both`: use `all`.",
+        ]);
+    });
+});
+
+describe("secrets", () => {
+    const password = "hunter2";
+
+    it("that stand under a wrong key are not repeated", () => {
+        const wrong: Values[] = [
+            { storeSecretKye: password },
+            { store: { ...s3, secretKey: password } },
+            { store: { type: "s3", secretKey: password } },
+            { source: { ...existing("a"), token: password } },
+            { source: { type: "eks", token: password } },
+        ];
+        for (const values of wrong) {
+            const found = mistakes(values, keys);
+            assert.equal(found.length, 1, JSON.stringify(values));
+            assert.doesNotMatch(found[0], /hunter2/);
+        }
+    });
+
+    it("have no place in an endpoint, and are not repeated from there", () => {
+        const endpoint = { ...s3.endpoint, target: `https://user:${password}@s3.example.com` };
+        assert.deepEqual(mistakes({ store: { ...s3, endpoint } }, keys), [
+            `\`crossing:store.endpoint.target\` is \`https://[secret]@s3.example.com\`: ${url}.`,
+        ]);
+    });
+});
+
+describe("an empty configuration", () => {
+    const kind = {
+        type: "kind",
+        nodeImage:
+            "kindest/node:v1.36.1@sha256:3489c7674813ba5d8b1a9977baea8a6e553784dab7b84759d1014dbd78f7ebd5",
+    };
+
+    it("means two kind clusters and a MinIO", () => {
+        assert.deepEqual(parse({}, []), {
+            role: "all",
+            runId: "1",
+            source: { ...kind, platform: "kubernetes" },
+            target: { ...kind, platform: "openshift" },
+            network: { subnet: "172.30.77.0/24" },
+            store: {
+                type: "minio",
+                image: "quay.io/minio/minio:RELEASE.2025-09-07T16-13-09Z@sha256:14cea493d9a34af32f524e538b8346cf79f3321eff8e708c1e2960462bd8936e",
+                bucket: "crossing",
+            },
+            sample: { namespace: "shop", rows: 1_000, storage: "1Gi" },
+            k10: {
+                chart: "k10",
+                version: "9.0.4",
+                repository: "https://charts.kasten.io/",
+                values: {},
+            },
+            images: {
+                postgres:
+                    "docker.io/library/postgres:17.6@sha256:00bc86618629af00d2937fdc5a5d63db3ff8450acf52f0636ec813c7f4902929",
+                nginx: "docker.io/nginxinc/nginx-unprivileged:1.28.0@sha256:4adeed9e12f0ce19d42c3f66dcfc0cbaee6872e1762f390c9f97a5dc1f3502f3",
+                curl: "docker.io/curlimages/curl:8.11.1@sha256:c1fe1679c34d9784c1b0d1e5f62ac0a79fca01fb6377cdd33e90473c6f9f9a69",
+            },
+            onConflict: "fail",
+            restored: "keep",
+            timeouts: {
+                install: 900,
+                validation: 180,
+                export: 3_600,
+                import: 1_800,
+                restore: 3_600,
+                application: 300,
+            },
+        });
+    });
+
+    it("is frozen all the way down", () => {
+        const config = parse({ k10: { values: { a: { b: 1 } } } }, []);
+        const thaw: (() => void)[] = [
+            () => void (config.runId = "2"),
+            () => void (config.sample.rows = 2),
+            () => void (config.k10.values["a"] = 2),
+            () => void ((config.k10.values["a"] as Values)["b"] = 2),
+        ];
+        for (const change of thaw) {
+            assert.throws(change, TypeError);
+        }
+    });
+});
+
+describe("what is left open below a key that is set", () => {
+    it("gets its default", () => {
+        const config = parse(
+            { target: existing("ocp.yaml"), sample: { rows: 5 }, k10: { version: "8.0.0" } },
+            [],
+        );
+        assert.deepEqual(config.target, {
+            type: "existing",
+            kubeconfig: "ocp.yaml",
+            platform: "kubernetes",
+        });
+        assert.deepEqual(config.sample, { namespace: "shop", rows: 5, storage: "1Gi" });
+        assert.deepEqual(config.k10, {
+            chart: "k10",
+            version: "8.0.0",
+            repository: "https://charts.kasten.io/",
+            values: {},
+        });
+        assert.deepEqual(parse({ store: s3 }, keys).store, { ...s3, region: "us-east-1" });
+    });
+
+    it("stays empty where empty means something: a chart by path has no repository", () => {
+        assert.equal(parse({ k10: { repository: "" } }, []).k10.repository, "");
+    });
+});
+
+describe("times", () => {
+    const table: [string, number][] = [
+        ["1 second", 1],
+        ["90 seconds", 90],
+        ["1 minute", 60],
+        ["30 minutes", 1_800],
+        ["1 hour", 3_600],
+        ["2 hours", 7_200],
+    ];
+    for (const [text, expected] of table) {
+        it(`\`${text}\` is ${expected} seconds`, () => {
+            assert.equal(parse({ timeouts: { export: text } }, []).timeouts.export, expected);
+        });
+    }
+});
+
+describe("names", () => {
+    it("of a run are accepted exactly if Kubernetes would accept them and they are short", () => {
+        const letters = fc.constantFrom("a", "z", "0", "9", "-", ".", "A", "_", "ä");
+        fc.assert(
+            fc.property(fc.array(letters, { maxLength: 24 }), characters => {
+                const runId = characters.join("");
+                const fine =
+                    [...runId].every(c => "az09-".includes(c)) &&
+                    runId.length >= 1 &&
+                    runId.length <= 20 &&
+                    !runId.startsWith("-") &&
+                    !runId.endsWith("-");
+                assert.equal(mistakes({ runId }).length === 0, fine, runId);
+            }),
+        );
+    });
+});

@@ -1,0 +1,112 @@
+/** Looking into a cluster, and changing things behind everybody's back. Shares no code with the program. */
+import * as k8s from "@kubernetes/client-node";
+import { PassThrough } from "node:stream";
+import { setTimeout as sleep } from "node:timers/promises";
+
+const k10 = { group: "actions.kio.kasten.io", version: "v1alpha1" };
+
+export class TestCluster {
+    readonly config = new k8s.KubeConfig();
+    readonly core: k8s.CoreV1Api;
+    readonly apps: k8s.AppsV1Api;
+    readonly batch: k8s.BatchV1Api;
+    private readonly custom: k8s.CustomObjectsApi;
+
+    constructor(kubeconfig: string) {
+        this.config.loadFromString(kubeconfig);
+        this.core = this.config.makeApiClient(k8s.CoreV1Api);
+        this.apps = this.config.makeApiClient(k8s.AppsV1Api);
+        this.batch = this.config.makeApiClient(k8s.BatchV1Api);
+        this.custom = this.config.makeApiClient(k8s.CustomObjectsApi);
+    }
+
+    /** Names of K10's actions of one kind, sorted. */
+    async actions(plural: string, namespace: string): Promise<string[]> {
+        const list = (await this.custom.listNamespacedCustomObject({
+            ...{ ...k10, plural, namespace },
+        })) as { items: { metadata: { name: string } }[] };
+        return list.items.map(item => item.metadata.name).sort();
+    }
+
+    async namespaces(): Promise<string[]> {
+        const { items } = await this.core.listNamespace();
+        return items.map(item => item.metadata?.name ?? "").sort();
+    }
+
+    /** Names of the aggregated APIs of K10. */
+    async k10Apis(): Promise<string[]> {
+        const api = this.config.makeApiClient(k8s.ApiregistrationV1Api);
+        const { items } = await api.listAPIService();
+        return items
+            .map(item => item.metadata?.name ?? "")
+            .filter(name => /(actions|apps)\.kio\.kasten\.io/.test(name));
+    }
+
+    /** The answer of the application's database to one statement: lines, fields separated by `|`. */
+    async sql(statement: string, namespace = "shop"): Promise<string[]> {
+        const pods = await this.core.listNamespacedPod({
+            namespace,
+            labelSelector: "app.kubernetes.io/name=database",
+        });
+        const pod = pods.items.find(item => item.status?.phase === "Running")?.metadata?.name;
+        if (!pod) {
+            throw new Error(`no database runs in namespace ${namespace}`);
+        }
+        const out = new PassThrough();
+        const err = new PassThrough();
+        const chunks: Buffer[] = [];
+        out.on("data", (chunk: Buffer) => chunks.push(chunk));
+        err.on("data", (chunk: Buffer) => chunks.push(chunk));
+        const command = ["psql", "-XAtq", "-U", "shop", "-d", "postgres", "-c", statement];
+        await new Promise<void>((resolve, reject) => {
+            new k8s.Exec(this.config)
+                .exec(namespace, pod, "postgres", command, out, err, null, false, status =>
+                    status.status === "Success"
+                        ? resolve()
+                        : reject(new Error(Buffer.concat(chunks).toString())),
+                )
+                .catch(reject);
+        });
+        return Buffer.concat(chunks).toString().trim().split("\n");
+    }
+
+    /** Lets a Deployment ask for a pod as user 0, and gives what the cluster says to that. */
+    async refusalOfRoot(namespace: string, image: string): Promise<string> {
+        const name = "as-root";
+        const labels = { app: name };
+        await this.apps.createNamespacedDeployment({
+            namespace,
+            body: {
+                metadata: { name },
+                spec: {
+                    selector: { matchLabels: labels },
+                    template: {
+                        metadata: { labels },
+                        spec: {
+                            securityContext: { runAsUser: 0 },
+                            containers: [{ name, image, command: ["sleep", "60"] }],
+                        },
+                    },
+                },
+            },
+        });
+        try {
+            for (let i = 0; i < 60; i++) {
+                const deployment = await this.apps.readNamespacedDeployment({ name, namespace });
+                const failure = deployment.status?.conditions?.find(
+                    condition => condition.type === "ReplicaFailure",
+                );
+                if (failure?.message) {
+                    return failure.message;
+                }
+                if (deployment.status?.readyReplicas) {
+                    return "it runs";
+                }
+                await sleep(500);
+            }
+            return "nothing was said";
+        } finally {
+            await this.apps.deleteNamespacedDeployment({ name, namespace });
+        }
+    }
+}

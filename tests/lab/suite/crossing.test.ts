@@ -1,0 +1,273 @@
+/** One crossing between two kind clusters that the stack makes: from nothing to the proof, and to nothing again. */
+import assert from "node:assert/strict";
+import { existsSync } from "node:fs";
+import { readdir, readFile } from "node:fs/promises";
+import { homedir } from "node:os";
+import { join } from "node:path";
+import { repository } from "../../../lab/paths.ts";
+import { TestCluster } from "./cluster.ts";
+import { corrupt } from "./corrupt.ts";
+import {
+    changes,
+    docker,
+    env,
+    inEngine,
+    labConfig,
+    LabStack,
+    namelessVolumes,
+    prefix,
+    start,
+    subnet,
+    type Config,
+} from "./support.ts";
+
+interface Verification {
+    status: string;
+    checks: { name: string; passed: boolean }[];
+}
+
+describe("a crossing", function () {
+    this.timeout("10m");
+    this.bail(true);
+
+    const name = prefix("lab-test");
+    const stack = new LabStack("lab-test");
+    let config: Config;
+    let volumesBefore: number;
+    let kubeconfigBefore: string;
+    let outputs: Record<string, unknown>;
+    let source: TestCluster;
+    let target: TestCluster;
+
+    const userKubeconfig = () =>
+        readFile(env["KUBECONFIG"] ?? join(homedir(), ".kube", "config"), "utf8").catch(
+            () => "none",
+        );
+    const configure = (more: Config) => {
+        config = { ...config, ...more };
+        return stack.configure(config);
+    };
+
+    before(async () => {
+        volumesBefore = await namelessVolumes();
+        kubeconfigBefore = await userKubeconfig();
+        const lab = await labConfig();
+        const k10 = lab["k10"] as { values: object };
+        config = {
+            ...lab,
+            name,
+            network: { subnet: await subnet(1) },
+            // Long enough to be killed in.
+            k10: { ...k10, values: { ...k10.values, standIn: { exportSeconds: 8 } } },
+        };
+        await configure({});
+    });
+    after(async () => {
+        await stack.remove();
+    });
+
+    const lookAround = async () => {
+        outputs = await stack.outputs();
+        source = new TestCluster(outputs["sourceKubeconfig"] as string);
+        target = new TestCluster(outputs["targetKubeconfig"] as string);
+    };
+
+    it("`up` in an empty world ends with a proof", async () => {
+        await stack.up();
+        await lookAround();
+        const { status, checks } = outputs["verification"] as Verification;
+        assert.equal(status, "passed");
+        assert.deepEqual(
+            checks.map(check => check.name),
+            [
+                "table public.customers: rows",
+                "table public.customers: hash",
+                "table public.orders: rows",
+                "table public.orders: hash",
+                "table public.sentinels: rows",
+                "table public.sentinels: hash",
+                "sentinel of this run",
+                "page: HTTP status",
+                "page: sentinel of this run",
+                "page: content",
+            ],
+        );
+    });
+
+    it("the restored rows are those of the source, asked for without the program's help", async () => {
+        for (const statement of [
+            "SELECT * FROM orders ORDER BY id",
+            "SELECT * FROM customers ORDER BY id",
+            "SELECT * FROM sentinels ORDER BY run",
+        ]) {
+            const rows = await source.sql(statement);
+            assert.ok(rows.length >= 1 && rows[0] !== "", statement);
+            assert.deepEqual(await target.sql(statement), rows);
+        }
+        assert.deepEqual(await target.sql("SELECT count(*) FROM orders"), ["1000"]);
+    });
+
+    it("a second `up` changes nothing", async () => {
+        assert.deepEqual(changes(await stack.up()), {});
+    });
+
+    it("`refresh` and `up` change nothing: what K10 writes into the policy is no drift", async () => {
+        assert.deepEqual(changes(await stack.refresh()), {});
+        assert.deepEqual(changes(await stack.up()), {});
+    });
+
+    it("no secret stands in clear in the state, after the refresh too", async () => {
+        const state = await stack.state();
+        for (const key of ["receiveString", "storeSecretKey", "storeAccessKey"]) {
+            assert.ok(!state.includes(outputs[key] as string), key);
+        }
+        const users = /client-key-data: (\S+)/.exec(outputs["sourceKubeconfig"] as string);
+        assert.ok(users?.[1] && !state.includes(users[1]), "kubeconfig");
+    });
+
+    it("a pod with user id 0 is refused on the target, in OpenShift's words", async () => {
+        const { postgres } = config["images"] as { postgres: string };
+        assert.match(
+            await target.refusalOfRoot("shop", postgres),
+            /unable to validate against any security context constraint: provider restricted-v2: \.spec\.securityContext\.runAsUser: Invalid value: 0: must be in the ranges: \[1000700000, 1000709999\]/,
+        );
+        assert.equal(await source.refusalOfRoot("shop", postgres), "it runs");
+    });
+
+    it("a restore over the namespace that is there needs `onConflict: replace`", async () => {
+        await configure({ runId: "2" });
+        assert.match(
+            await stack.failingUp(),
+            /Namespace `shop` exists on the target, and a restore would overwrite what is in it\. Delete or rename it, or set `crossing:onConflict` to `replace`\./,
+        );
+        assert.deepEqual(await target.actions("restoreactions", "shop"), ["restore-shop-1-1"]);
+    });
+
+    it("kill -9 during the wait for the export, and `make up` at once: one run, one restore", async () => {
+        await configure({ runId: "3", onConflict: "replace" });
+        const killed = start("pulumi", [
+            ...["up", "--yes", "--skip-preview", "--non-interactive", "--stack", stack.name],
+        ]);
+        await killed.until("Export `kasten-io/shop-export-3-1`: started");
+        const orphans = await descendants(killed.child.pid!);
+        killed.child.kill("SIGKILL");
+        await killed.ended;
+        assert.ok(orphans.some(isAlive), "no provider outlived the kill");
+
+        const resumed = start("make", ["up", `STACK=${stack.name}`]);
+        const status = await resumed.ended;
+        assert.equal(status, 0, resumed.output());
+        assert.match(resumed.output(), /The last run on stack `lab-test` was killed/);
+        assert.match(resumed.output(), /Export `kasten-io\/shop-export-3-1`: adopted/);
+
+        await lookAround();
+        assert.equal((outputs["verification"] as Verification).status, "passed");
+        assert.equal(outputs["restorePoint"], "shop/restore-shop-3");
+        const runs = await source.actions("runactions", "kasten-io");
+        assert.deepEqual(runs, ["shop-export-1-1", "shop-export-2-1", "shop-export-3-1"]);
+        assert.deepEqual(await target.actions("restoreactions", "shop"), [
+            "restore-shop-1-1",
+            "restore-shop-3-1",
+        ]);
+    });
+
+    it("a byte that was damaged in the bucket fails the verification, which names the table", async () => {
+        await configure({ runId: "4" });
+        // Everything up to the export, and then nothing more for a moment.
+        const exported = start("pulumi", [
+            ...["up", "--yes", "--skip-preview", "--non-interactive", "--stack", stack.name],
+            ...["--exclude", "**Policy::import-policy", "--exclude-dependents"],
+        ]);
+        assert.equal(await exported.ended, 0, exported.output());
+        const { receiveString } = await stack.outputs();
+        await corrupt(
+            {
+                endpoint: outputs["sourceStoreEndpoint"] as string,
+                bucket: outputs["bucket"] as string,
+                accessKey: outputs["storeAccessKey"] as string,
+                secretKey: outputs["storeSecretKey"] as string,
+            },
+            receiveString as string,
+            "gift, straße 995",
+            "rift",
+        );
+        const message = await stack.failingUp();
+        assert.match(
+            message,
+            /Verification of run `4` failed, 2 of 10 checks: table public\.orders: hash is [0-9a-f]{64}, expected [0-9a-f]{64}; page: content is [0-9a-f]{64}, expected [0-9a-f]{64}\. What was restored into namespace `shop` is not what was backed up\./,
+        );
+        assert.deepEqual(await target.sql("SELECT note FROM orders WHERE id = 995"), [
+            "rift, straße 995",
+        ]);
+        assert.match(await stack.state(), /"status": ?"failed"/);
+    });
+
+    it("the next `up` verifies again, without another restore", async () => {
+        assert.match(await stack.failingUp(), /Verification of run `4` failed/);
+        await target.sql("UPDATE orders SET note = 'gift, straße 995' WHERE id = 995");
+        await stack.up();
+        await lookAround();
+        assert.equal((outputs["verification"] as Verification).status, "passed");
+        const restores = await target.actions("restoreactions", "shop");
+        assert.deepEqual(
+            restores.filter(action => action.includes("shop-4-")),
+            ["restore-shop-4-1"],
+        );
+    });
+
+    it("`destroy` leaves no container, volume, network, cluster or file", async () => {
+        const before = await inEngine(name);
+        assert.deepEqual(before, [
+            `container ${name}-minio`,
+            `container ${name}-source-control-plane`,
+            `container ${name}-target-control-plane`,
+            `network ${name}`,
+            `volume ${name}-minio`,
+        ]);
+        await stack.destroy();
+        assert.deepEqual(await inEngine(name), []);
+        assert.equal(await namelessVolumes(), volumesBefore);
+        assert.equal(existsSync(join(repository, ".crossing", "owners")), false);
+        assert.equal(await userKubeconfig(), kubeconfigBefore);
+        const networks = await docker("network", "ls", "--format", "{{.Name}}");
+        assert.ok(!networks.split("\n").includes("kind"), "the network that kind shares was made");
+    });
+
+    it("a cluster of the same name that is not ours is an error and stays, and `destroy` cleans up", async () => {
+        const foreign = `${name}-source-control-plane`;
+        const { postgres } = config["images"] as { postgres: string };
+        await docker(
+            ...["run", "--detach", "--network=none", "--name", foreign],
+            ...["--label", `io.x-k8s.kind.cluster=${name}-source`, postgres, "sleep", "infinity"],
+        );
+        try {
+            assert.match(
+                await stack.failingUp(),
+                new RegExp(
+                    `A kind cluster named \`${name}-source\` exists that this stack did not make\\. Delete it, or set \`crossing:name\` to another name\\.`,
+                ),
+            );
+            await stack.destroy();
+            assert.deepEqual(await inEngine(name), [`container ${foreign}`]);
+        } finally {
+            await docker("rm", "--force", "--volumes", foreign);
+        }
+    });
+});
+
+/** Processes below a process, at any depth. */
+async function descendants(pid: number): Promise<number[]> {
+    const pids = (await readdir("/proc")).filter(name => /^\d+$/.test(name)).map(Number);
+    const parents = new Map<number, number>();
+    for (const each of pids) {
+        const status = await readFile(`/proc/${each}/status`, "utf8").catch(() => "");
+        parents.set(each, Number(/^PPid:\s*(\d+)/m.exec(status)?.[1]));
+    }
+    const below = (parent: number): number[] =>
+        pids.filter(each => parents.get(each) === parent).flatMap(each => [each, ...below(each)]);
+    return below(pid);
+}
+
+function isAlive(pid: number): boolean {
+    return existsSync(`/proc/${pid}`);
+}

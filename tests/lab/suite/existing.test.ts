@@ -1,0 +1,187 @@
+/** Two clusters and a store that are there already, and stay; mistakes on the way. */
+import assert from "node:assert/strict";
+import { CreateBucketCommand } from "@aws-sdk/client-s3";
+import { mkdir, readFile, rm } from "node:fs/promises";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { run } from "../../../lab/exec.ts";
+import { local } from "../../../lab/paths.ts";
+import { TestCluster } from "./cluster.ts";
+import { s3, type Bucket } from "./corrupt.ts";
+import { docker, env, labConfig, LabStack, prefix, subnet, type Config } from "./support.ts";
+
+describe("existing clusters and an existing store", function () {
+    this.timeout("10m");
+    this.bail(true);
+
+    const name = prefix("lab-existing");
+    const stack = new LabStack("lab-existing");
+    const folder = join(local, "existing");
+    const kubeconfig = (side: string) => join(folder, `${side}.kubeconfig`);
+    let store: Bucket;
+    let config: Config;
+    let source: TestCluster;
+    let target: TestCluster;
+
+    before(async () => {
+        const lab = await labConfig();
+        const network = await subnet(2);
+        const address = network.replace(/0\/24$/, "");
+        await mkdir(folder, { recursive: true });
+        await docker(
+            ...["network", "create", "--subnet", network, "--gateway", `${address}1`],
+            ...["--ip-range", `${address}0/25`, name],
+        );
+        store = {
+            endpoint: `http://${address}200:9000`,
+            bucket: "somebodys",
+            accessKey: "somebody",
+            secretKey: "somebodys-secret",
+        };
+        const { image } = lab["store"] as { image: string };
+        await docker(
+            ...["run", "--detach", "--name", `${name}-minio`, "--network", name],
+            ...["--ip", `${address}200`, "--env", `MINIO_ROOT_USER=${store.accessKey}`],
+            ...["--env", `MINIO_ROOT_PASSWORD=${store.secretKey}`, image, "server", "/data"],
+        );
+        const { nodeImage } = lab["source"] as { nodeImage: string };
+        await Promise.all(
+            ["source", "target"].map(side =>
+                run(
+                    "kind",
+                    [
+                        ...["create", "cluster", "--name", `${name}-${side}`, "--wait", "3m"],
+                        ...["--image", nodeImage, "--kubeconfig", kubeconfig(side)],
+                    ],
+                    { env: { ...env, KIND_EXPERIMENTAL_DOCKER_NETWORK: name } },
+                ),
+            ),
+        );
+        source = new TestCluster(await readFile(kubeconfig("source"), "utf8"));
+        target = new TestCluster(await readFile(kubeconfig("target"), "utf8"));
+        await retry(() => s3(store).send(new CreateBucketCommand({ Bucket: store.bucket })));
+        const { images, k10 } = lab;
+        config = {
+            ...{ images, k10 },
+            source: { type: "existing", kubeconfig: ".crossing/existing/source.kubeconfig" },
+            target: { type: "existing", kubeconfig: ".crossing/existing/target.kubeconfig" },
+            store: storeAt(store.endpoint),
+        };
+    });
+    after(async () => {
+        await stack.remove();
+        for (const side of ["source", "target"]) {
+            await run("kind", ["delete", "cluster", "--name", `${name}-${side}`], { env });
+        }
+        await docker("rm", "--force", "--volumes", `${name}-minio`);
+        await docker("network", "rm", name);
+        await rm(folder, { recursive: true });
+    });
+
+    const storeAt = (endpoint: string) => ({
+        ...{ type: "existing", bucket: "somebodys" },
+        endpoint: { source: endpoint, target: endpoint },
+    });
+
+    it("all mistakes of the configuration are told at once, and nothing is made", async () => {
+        await stack.configure({ ...config, role: "both", onConflict: "overwrite" });
+        const message = await stack.failingUp();
+        for (const sentence of [
+            "The configuration has 2 mistakes:",
+            "`crossing:onConflict` is `overwrite`: use `fail` or `replace`.",
+            "`crossing:role` is `both`: use `all`.",
+        ]) {
+            assert.ok(message.includes(sentence), `${sentence}\n${message}`);
+        }
+        assert.ok(!message.includes("    at "), "it shows a stack");
+    });
+
+    it("a kubeconfig that is missing is named", async () => {
+        await stack.configure({ ...config, target: { type: "existing", kubeconfig: "nowhere" } });
+        await stack.secret("storeAccessKey", store.accessKey);
+        await stack.secret("storeSecretKey", store.secretKey);
+        assert.match(
+            await stack.failingUp(),
+            /`crossing:target\.kubeconfig` names `nowhere`, which does not exist\. Give the path of a kubeconfig, relative to the folder of Pulumi\.yaml\./,
+        );
+    });
+
+    it("a store that cannot be reached is named", async () => {
+        const closed = store.endpoint.replace(":9000", ":9999");
+        await stack.configure({ ...config, store: storeAt(closed) });
+        await stack.secret("storeAccessKey", store.accessKey);
+        await stack.secret("storeSecretKey", store.secretKey);
+        assert.match(
+            await stack.failingUp(),
+            new RegExp(
+                `The store at ${closed} cannot be reached from inside this cluster \\(curl: .*\\): start it, or correct crossing:store\\.endpoint\\.`,
+            ),
+        );
+    });
+
+    it("wrong keys are told from a wrong bucket", async () => {
+        await stack.configure(config);
+        await stack.secret("storeAccessKey", store.accessKey);
+        await stack.secret("storeSecretKey", "not the key");
+        const message = await stack.failingUp();
+        assert.ok(
+            message.includes(
+                `The store at ${store.endpoint} refuses the keys (SignatureDoesNotMatch): correct crossing:storeAccessKey and crossing:storeSecretKey.`,
+            ),
+            message,
+        );
+        assert.ok(!message.includes("not the key"));
+    });
+
+    it("a receive string of another export is explained", async () => {
+        await stack.configure(config);
+        await stack.secret("storeAccessKey", store.accessKey);
+        await stack.secret("storeSecretKey", store.secretKey);
+        await stack.secret("receiveString", `bIzAPpoanm${"A".repeat(555)}`);
+        assert.match(
+            await stack.failingUp(),
+            /Import `kasten-io\/shop-import-1-1` failed after \d+s: cipher: message authentication failed \(the receive string does not belong to this bucket and export policy: check `crossing:receiveString`, or unset it to have it read from the source\)/,
+        );
+    });
+
+    it("with the mistakes put right the crossing ends with a proof, on the second attempt of its import", async () => {
+        await stack.configure(config);
+        await stack.secret("storeAccessKey", store.accessKey);
+        await stack.secret("storeSecretKey", store.secretKey);
+        await stack.up();
+        const { verification } = (await stack.outputs()) as { verification: { status: string } };
+        assert.equal(verification.status, "passed");
+        assert.deepEqual(await source.actions("runactions", "kasten-io"), ["shop-export-1-1"]);
+        assert.deepEqual(await target.actions("runactions", "kasten-io"), [
+            "shop-import-1-1",
+            "shop-import-1-2",
+        ]);
+    });
+
+    it("`destroy` takes its own from both clusters and leaves the restored rows", async () => {
+        const rows = await target.sql("SELECT * FROM orders ORDER BY id");
+        assert.equal(rows.length, 1_000);
+        await stack.destroy();
+        const kubernetes = [
+            ...["default", "kube-node-lease", "kube-public", "kube-system", "local-path-storage"],
+        ];
+        assert.deepEqual(await source.namespaces(), kubernetes);
+        assert.deepEqual(await target.namespaces(), [...kubernetes, "shop"].sort());
+        assert.deepEqual([...(await source.k10Apis()), ...(await target.k10Apis())], []);
+        assert.deepEqual(await target.sql("SELECT * FROM orders ORDER BY id"), rows);
+    });
+});
+
+/** A store that has just been started needs a moment. */
+async function retry<T>(attempt: () => Promise<T>): Promise<T> {
+    for (let i = 0; ; i++) {
+        try {
+            return await attempt();
+        } catch (error) {
+            if (i === 40) {
+                throw error;
+            }
+            await sleep(250);
+        }
+    }
+}
