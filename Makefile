@@ -20,7 +20,8 @@ up preview destroy: node_modules actions/dist
 
 check: node_modules actions/dist
 	npx tsc --noEmit -p tsconfig.json
-	npx tsc --noEmit -p lab/tsconfig.json
+	npx tsc --noEmit -p lab
+	npx tsc --noEmit -p tests/lab
 	npx eslint .
 	npx prettier --check --log-level warn .
 	$(MAKE) --no-print-directory test-fast

@@ -24,7 +24,10 @@ export default tseslint.config(
             eqeqeq: "error",
             "@typescript-eslint/consistent-type-imports": "off",
             "@typescript-eslint/no-floating-promises": "error",
-            "@typescript-eslint/no-unused-vars": ["error", { argsIgnorePattern: "^_" }],
+            "@typescript-eslint/no-unused-vars": [
+                "error",
+                { argsIgnorePattern: "^_", ignoreRestSiblings: true },
+            ],
             // Pulumi's outputs in templates are a mistake that its own rule finds.
             "@typescript-eslint/restrict-template-expressions": "off",
         },

@@ -66,7 +66,7 @@ async function linkKubernetesProvider(): Promise<void> {
 /** The environment for Pulumi and its tools, or `undefined` where the lab has not been built in this checkout. */
 export async function labEnvironment(): Promise<Record<string, string> | undefined> {
     try {
-        return JSON.parse(await readFile(environmentFile, "utf8"));
+        return JSON.parse(await readFile(environmentFile, "utf8")) as Record<string, string>;
     } catch {
         return undefined;
     }

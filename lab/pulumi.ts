@@ -83,7 +83,7 @@ async function cancelDead(env: NodeJS.ProcessEnv, named: string[]): Promise<void
         ...[backend.slice("file://".length), ".pulumi", "locks", "organization", "crossing", stack],
     );
     for (const file of await readdir(folder).catch((): string[] => [])) {
-        const lock: Lock = JSON.parse(await readFile(join(folder, file), "utf8"));
+        const lock = JSON.parse(await readFile(join(folder, file), "utf8")) as Lock;
         if (lock.hostname === hostname() && !isAlive(lock.pid)) {
             process.stderr.write(
                 `The last run on stack \`${stack}\` was killed (process ${lock.pid} is gone): taking its lock away.\n`,

@@ -20,7 +20,7 @@ export interface StepContext {
     /** Where the output of what the step runs belongs. */
     log: string;
     /** Reports how far the step is, from 0 to 1. */
-    progress(share: number): void;
+    progress: (share: number) => void;
 }
 
 /** A step failed: the message names it, the last lines of its output and its log. */

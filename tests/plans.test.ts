@@ -65,7 +65,7 @@ describe("plan", function () {
             .get(stack)!
             .registrations.filter(entry => entry.type === type && entry.name === name);
         assert.equal(found.length, 1, `${type} ${name}`);
-        return found[0]!;
+        return found[0];
     };
 
     it("of both stacks has the same resources: the program does not know where it runs", () => {

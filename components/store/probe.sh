@@ -9,32 +9,35 @@ fail() {
     exit 1
 }
 
+# quoted TEXT: as curl reads a text between quotes.
+quoted() {
+    printf '%s' "$1" | sed 's/[\\"]/\\&/g'
+}
+
 # request METHOD PATH CONTENT: sets `status`, and leaves the answer in /tmp/answer.
 # The keys reach curl by its standard input: process arguments are for all to read. Older versions of curl sign
 # content only if they are told its hash.
 request() {
     hash=$(printf '%s' "$3" | sha256sum | cut -d ' ' -f 1)
-    status=$(printf 'user = "%s:%s"\n' "$ACCESS_KEY" "$SECRET_KEY" |
+    status=$(printf 'user = "%s:%s"\n' "$(quoted "$ACCESS_KEY")" "$(quoted "$SECRET_KEY")" |
         curl --config - --silent --show-error --max-time 10 --request "$1" --data-raw "$3" \
             --aws-sigv4 "aws:amz:$REGION:s3" --header "x-amz-content-sha256: $hash" \
             --output /tmp/answer --write-out '%{http_code}' "$ENDPOINT/$2" 2> /tmp/error)
 }
 
-code() {
-    sed -n 's:.*<Code>\([^<]*\)</Code>.*:\1:p' /tmp/answer 2> /dev/null | head -n 1
-}
-
 # expect STATUS WHAT: explains every other answer.
 expect() {
     [ "$status" = "$1" ] && return
-    case "$(code)" in
+    [ "$status" = 000 ] && fail "The store at $ENDPOINT stopped answering at the attempt to $2 in bucket $BUCKET ($(cat /tmp/error)): look why, and try again."
+    code=$(sed -n 's:.*<Code>\([^<]*\)</Code>.*:\1:p' /tmp/answer 2> /dev/null | head -n 1)
+    case "$code" in
     InvalidAccessKeyId | SignatureDoesNotMatch)
-        fail "The store at $ENDPOINT refuses the keys ($(code)): correct crossing:storeAccessKey and crossing:storeSecretKey." ;;
+        fail "The store at $ENDPOINT refuses the keys ($code): correct crossing:storeAccessKey and crossing:storeSecretKey." ;;
     AccessDenied)
         fail "The store at $ENDPOINT does not allow to $2 in bucket $BUCKET (AccessDenied): give its user the right to." ;;
     NoSuchBucket)
         fail "The store at $ENDPOINT has no bucket $BUCKET: make it, or correct crossing:store.bucket." ;;
-    *) fail "The store at $ENDPOINT answers HTTP $status $(code) to the attempt to $2 in bucket $BUCKET." ;;
+    *) fail "The store at $ENDPOINT answers HTTP $status${code:+ $code} to the attempt to $2 in bucket $BUCKET." ;;
     esac
 }
 
@@ -42,10 +45,14 @@ expect() {
 tries=0
 while :; do
     request GET "" ""
-    [ "$status" != 000 ] && [ "$status" != 503 ] && break
+    case "$status" in
+    000) why=$(cat /tmp/error) ;;
+    503) why="HTTP 503" ;;
+    *) break ;;
+    esac
     tries=$((tries + 1))
-    [ $tries -ge 30 ] && fail "The store at $ENDPOINT cannot be reached from inside this cluster ($(cat /tmp/error)): start it, or correct crossing:store.endpoint."
-    echo "waiting for the store: $(cat /tmp/error)"
+    [ $tries -ge 30 ] && fail "The store at $ENDPOINT cannot be reached from inside this cluster ($why): start it, or correct crossing:store.endpoint."
+    echo "waiting for the store: $why"
     sleep 1
 done
 

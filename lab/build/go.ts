@@ -28,8 +28,8 @@ interface Graph {
 
 const kubernetesStamp = {
     gitVersion: `v${versions.kubernetes}`,
-    gitMajor: versions.kubernetes.split(".")[0]!,
-    gitMinor: versions.kubernetes.split(".")[1]!,
+    gitMajor: versions.kubernetes.split(".")[0],
+    gitMinor: versions.kubernetes.split(".")[1],
     gitTreeState: "clean",
     gitCommit: versions.kubernetesCommit,
     buildDate: "1970-01-01T00:00:00Z",

@@ -58,7 +58,7 @@ export async function runProgram(
     let outputs: Record<string, Value> = {};
 
     const server = new grpc.Server();
-    server.addService(resourceGrpc.ResourceMonitorService as unknown as grpc.ServiceDefinition, {
+    server.addService(resourceGrpc.ResourceMonitorService, {
         supportsFeature: (
             call: { request: resource.SupportsFeatureRequest },
             reply: Reply<resource.SupportsFeatureResponse>,
@@ -94,7 +94,7 @@ export async function runProgram(
         },
         signalAndWaitForShutdown: (_: unknown, reply: Reply<Empty>) => reply(null, new Empty()),
     });
-    server.addService(engineGrpc.EngineService as unknown as grpc.ServiceDefinition, {
+    server.addService(engineGrpc.EngineService, {
         log: (call: { request: engine.LogRequest }, reply: Reply<Empty>) => {
             if (call.request.getSeverity() === engine.LogSeverity.ERROR) {
                 errors.push(call.request.getMessage());
@@ -181,5 +181,5 @@ function registration(request: resource.RegisterResourceRequest): Registration {
 }
 
 function toObject(struct: Struct | undefined): Record<string, Value> {
-    return (struct?.toJavaScript() ?? {}) as Record<string, Value>;
+    return struct?.toJavaScript() ?? {};
 }

@@ -6,7 +6,6 @@ import * as grpc from "@grpc/grpc-js";
 import * as pulumi from "@pulumi/pulumi";
 import { ChildProcess, spawn } from "node:child_process";
 import { createInterface } from "node:readline";
-import { Any } from "google-protobuf/google/protobuf/any_pb";
 import { Struct } from "google-protobuf/google/protobuf/struct_pb";
 import { ResourceProviderClient } from "@pulumi/pulumi/proto/provider_grpc_pb";
 import * as proto from "@pulumi/pulumi/proto/provider_pb";
@@ -155,7 +154,7 @@ function failure(error: grpc.ServiceError): ProviderError {
     if (!(details instanceof Buffer)) {
         return new ProviderError(error.details, undefined, {});
     }
-    const [any] = Status.deserializeBinary(details).getDetailsList() as unknown as Any[];
-    const init = proto.ErrorResourceInitFailed.deserializeBinary(any!.getValue_asU8());
+    const [any] = Status.deserializeBinary(details).getDetailsList();
+    const init = proto.ErrorResourceInitFailed.deserializeBinary(any.getValue_asU8());
     return new ProviderError(error.details, init.getId(), plain(init.getProperties()));
 }

@@ -52,18 +52,18 @@ export async function corrupt(
     const manifests = (listed.Contents ?? [])
         .filter(object => object.Key?.endsWith(".manifest"))
         .sort((a, b) => Number(b.LastModified) - Number(a.LastModified));
-    const newest = manifests[0]!.Key!;
+    const newest = manifests[0].Key!;
     const path = newest.slice(0, newest.indexOf("/repo/"));
     const handOff = openHandOff(receiveString, { bucket: store.bucket, path });
     const manifest = openManifest(await get(newest), handOff.dataKey) as Manifest;
-    const volume = manifest.volumes[0]!;
+    const volume = manifest.volumes[0];
     const object = await get(volume.object);
     const tar = openVolume(object, volume);
     const offset = await inTables(tar, text);
     for (const [i, byte] of Buffer.from(replacement).entries()) {
         // In counter mode, what is changed in the cipher text is changed in the text.
         const at = volumeOffset(offset + i);
-        object[at] = object[at]! ^ tar[offset + i]! ^ byte;
+        object[at] = object[at] ^ tar[offset + i] ^ byte;
     }
     await client.send(
         new PutObjectCommand({ Bucket: store.bucket, Key: volume.object, Body: object }),

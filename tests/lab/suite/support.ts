@@ -53,8 +53,11 @@ export class LabStack {
     async configure(config: Config): Promise<void> {
         const earlier = await readFile(this.file, "utf8").catch(() => "");
         const salt = /^encryptionsalt: .*$/m.exec(earlier)?.[0] ?? "";
-        const keys = Object.entries(config).map(([key, value]) => [`crossing:${key}`, value]);
-        await writeFile(this.file, `${stringify({ config: Object.fromEntries(keys) })}${salt}\n`);
+        const entries = Object.entries(config).map(
+            ([key, value]) => [`crossing:${key}`, value] as const,
+        );
+        const settings: Config = Object.fromEntries(entries);
+        await writeFile(this.file, `${stringify({ config: settings })}${salt}\n`);
         this.stack ??= await LocalWorkspace.createOrSelectStack(
             { stackName: this.name, workDir: repository },
             { envVars: env },
