@@ -7,7 +7,7 @@ endif
 export PATH := $(NODE_BIN):$(PATH)
 STACK ?= lab
 
-.PHONY: demo lab up preview destroy check test test-fast test-lab bench clean distclean format plan-update
+.PHONY: demo lab up preview destroy check test test-fast test-lab bench env clean distclean format plan-update
 
 demo: lab
 	@node lab/main.ts demo
@@ -35,8 +35,12 @@ test-fast: node_modules actions/dist
 test-lab: node_modules actions/dist
 	@node lab/main.ts test
 
+# For a shell of one's own: eval "$(make env)"
+env: node_modules
+	@node lab/main.ts env
+
 bench: lab
-	@node lab/main.ts bench
+	@node lab/main.ts bench $(ARGS)
 
 format: node_modules
 	npx prettier --write --log-level warn .

@@ -79,7 +79,7 @@ function places(outputs: Outputs): string {
         `  timings  ${timings.join(", ")}`,
         "  K10 is a stand-in (lab/k10): it has K10's API and moves the bytes, and is not K10.",
         "",
-        'To look around: eval "$(node lab/main.ts env)"',
+        'To look around: eval "$(make env)"',
         "  pulumi stack output targetKubeconfig --show-secrets --stack lab > target.kubeconfig",
         `  kubectl --kubeconfig target.kubeconfig -n ${outputs.applicationNamespace} port-forward service/web 8080   # http://localhost:8080`,
         "To remove it all: make destroy STACK=lab, then make clean",

@@ -1,5 +1,6 @@
 /** The lab's command line. `make` calls it; each command can be called by itself, too. */
 import { Command } from "commander";
+import type { BenchOptions } from "./bench/bench.ts";
 import { buildLab } from "./build/lab.ts";
 import { clean, distclean } from "./clean.ts";
 import { demo } from "./demo.ts";
@@ -42,6 +43,16 @@ program
     .command("test")
     .description("run the lab suite, if the lab has been built")
     .action(async () => process.exit(await testLab()));
+
+program
+    .command("bench")
+    .description("measure what a crossing costs: previews, from nothing to the proof, waits")
+    .option("--turns <number>", "how often each preview is measured", Number, 5)
+    .option("--json", "print figures as JSON", false)
+    .action(async (options: BenchOptions) => {
+        const { bench } = await import("./bench/bench.ts");
+        await bench(options);
+    });
 
 program
     .command("env")

@@ -7,19 +7,8 @@ import { join } from "node:path";
 import { repository } from "../../../lab/paths.ts";
 import { TestCluster } from "./cluster.ts";
 import { corrupt } from "./corrupt.ts";
-import {
-    changes,
-    docker,
-    env,
-    inEngine,
-    labConfig,
-    LabStack,
-    namelessVolumes,
-    prefix,
-    start,
-    subnet,
-    type Config,
-} from "./support.ts";
+import { type Config, labConfig, LabStack, prefix, subnet } from "../../../lab/stack.ts";
+import { changes, docker, env, inEngine, namelessVolumes, start } from "./support.ts";
 
 interface Verification {
     status: string;

@@ -6,9 +6,10 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { run } from "../../../lab/exec.ts";
 import { local } from "../../../lab/paths.ts";
+import { type Config, labConfig, LabStack, prefix, subnet } from "../../../lab/stack.ts";
 import { TestCluster } from "./cluster.ts";
 import { s3, type Bucket } from "./corrupt.ts";
-import { docker, env, labConfig, LabStack, prefix, subnet, type Config } from "./support.ts";
+import { docker, env } from "./support.ts";
 
 describe("existing clusters and an existing store", function () {
     this.timeout("10m");

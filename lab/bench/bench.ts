@@ -1,0 +1,147 @@
+/** `make bench`: what a crossing costs, measured on this machine in one go. Figures, never a test. */
+import { buildLab } from "../build/lab.ts";
+import { run } from "../exec.ts";
+import { repository } from "../paths.ts";
+import { builtEnvironment, labConfig, LabStack, prefix, subnet } from "../stack.ts";
+import { Phases, picture, type Phase } from "./phases.ts";
+import { preview, previewInTurns, type PreviewTimes } from "./preview.ts";
+
+/** Times in seconds. */
+export interface Figures {
+    /** `make lab` where everything has been built. */
+    labAgain: number;
+    preview: PreviewTimes & { ratio: number };
+    /** A preview of the stack that is up, where there is nothing to change. */
+    livePreview: number;
+    /** `pulumi up` from an empty world to the proof. */
+    nothingToProof: { seconds: number; phases: Phase[] };
+    /** From the moment that K10 gives as the end to the moment that the resource is done. */
+    overshoot: Record<string, number>;
+    destroy: number;
+}
+
+export interface BenchOptions {
+    /** How often each preview is measured. */
+    turns: number;
+    json: boolean;
+}
+
+const stackName = "lab-bench";
+
+export async function bench(options: BenchOptions): Promise<void> {
+    const figures = await measure(options.turns);
+    process.stdout.write(
+        options.json ? `${JSON.stringify(figures, null, 4)}\n` : `${table(figures)}\n`,
+    );
+}
+
+async function measure(turns: number): Promise<Figures> {
+    report("the lab, which is there already");
+    const labAgain = await timed(buildLab);
+    const env = await builtEnvironment();
+    const stack = new LabStack(stackName);
+    await stack.configure({
+        ...(await labConfig()),
+        name: prefix(stackName),
+        network: { subnet: await subnet(3) },
+    });
+    try {
+        const previews = await previewInTurns(stackName, turns, env, turn =>
+            report(`previews, turn ${turn} of ${turns}`),
+        );
+        report("from nothing to the proof (one to two minutes)");
+        const started = Date.now();
+        const phases = new Phases(started);
+        const seconds = await timed(() => stack.up(event => phases.take(event, Date.now())));
+        report("a preview of the stack that is up");
+        const livePreview = await preview(stackName, repository, env);
+        const overshoot = overshoots(await actionEnds(env), phases.list(), started);
+        report("destroy");
+        const destroy = await timed(() => stack.destroy());
+        const ratio = median(previews.ours) / median(previews.empty);
+        return {
+            labAgain,
+            preview: { ...previews, ratio },
+            livePreview,
+            nothingToProof: { seconds, phases: phases.list() },
+            overshoot,
+            destroy,
+        };
+    } finally {
+        await stack.remove();
+    }
+}
+
+interface State {
+    deployment: { resources: { type: string; outputs?: { result?: Result } }[] };
+}
+interface Result {
+    runAction?: { endTime: string };
+    restoreAction?: { endTime: string };
+}
+
+/** When K10 says that its actions ended, by the resource that waited for them. */
+async function actionEnds(env: Record<string, string>): Promise<Map<string, number>> {
+    const args = ["stack", "export", "--stack", stackName];
+    const { deployment } = JSON.parse(await run("pulumi", args, { env, cwd: repository })) as State;
+    return new Map(
+        deployment.resources.flatMap(({ type, outputs }) => {
+            const action = outputs?.result?.runAction ?? outputs?.result?.restoreAction;
+            return action ? [[type.split(":").at(-1) ?? "", Date.parse(action.endTime)]] : [];
+        }),
+    );
+}
+
+/** The phases that wait for an action of K10, and the type of the resource that waits. */
+const waits = { "backup and export": "Export", import: "Import", restore: "Restore" };
+
+export function overshoots(
+    ends: Map<string, number>,
+    phases: Phase[],
+    started: number,
+): Record<string, number> {
+    return Object.fromEntries(
+        Object.entries(waits).map(([title, type]) => {
+            const phase = phases.find(each => each.title === title);
+            return [title, (phase?.end ?? NaN) - ((ends.get(type) ?? NaN) - started) / 1_000];
+        }),
+    );
+}
+
+export function table(figures: Figures): string {
+    const { preview: previews, nothingToProof, overshoot } = figures;
+    const s = (seconds: number) => `${seconds.toFixed(1)} s`;
+    const of = (times: number[]) => `${s(median(times))}  (${times.map(s).join(", ")})`;
+    return [
+        `lab, built already           ${s(figures.labAgain)}`,
+        `preview of an empty program  ${of(previews.empty)}`,
+        `preview in an empty world    ${of(previews.ours)}`,
+        `  that is                    ${previews.ratio.toFixed(2)} × empty`,
+        `preview of the stack up      ${s(figures.livePreview)}`,
+        `from nothing to the proof    ${s(nothingToProof.seconds)}`,
+        picture(nothingToProof.phases),
+        "from K10's Complete to the resource's return",
+        ...Object.entries(overshoot).map(
+            ([title, seconds]) => `  ${title.padEnd(26)} ${seconds.toFixed(2)} s`,
+        ),
+        `destroy                      ${s(figures.destroy)}`,
+    ].join("\n");
+}
+
+export function median(values: number[]): number {
+    const sorted = [...values].sort((a, b) => a - b);
+    const middle = Math.floor(sorted.length / 2);
+    return sorted.length % 2 === 1
+        ? (sorted[middle] ?? NaN)
+        : ((sorted[middle - 1] ?? NaN) + (sorted[middle] ?? NaN)) / 2;
+}
+
+async function timed(work: () => Promise<unknown>): Promise<number> {
+    const started = process.hrtime.bigint();
+    await work();
+    return Number(process.hrtime.bigint() - started) / 1e9;
+}
+
+function report(line: string): void {
+    process.stderr.write(`bench: ${line}\n`);
+}
