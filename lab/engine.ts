@@ -191,5 +191,13 @@ async function removeRules(): Promise<void> {
 /** Removes the engine's data: images, and what they were built from. */
 export async function removeEngine(): Promise<void> {
     await stopEngine();
+    // dockerd mounts its data on itself, and takes that away only where it ends in order.
+    const mounts = (await readFile("/proc/self/mountinfo", "utf8"))
+        .split("\n")
+        .map(line => line.split(" ")[4] ?? "")
+        .filter(path => path === folder || path.startsWith(`${folder}/`));
+    for (const path of mounts.reverse()) {
+        await tryRun("umount", [path]);
+    }
     await rm(folder, { recursive: true, force: true });
 }

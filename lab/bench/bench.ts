@@ -10,7 +10,7 @@ import { preview, previewInTurns, type PreviewTimes } from "./preview.ts";
 export interface Figures {
     /** `make lab` where everything has been built. */
     labAgain: number;
-    preview: PreviewTimes & { ratio: number };
+    preview: PreviewTimes & { toEmpty: number; toPlugins: number };
     /** A preview of the stack that is up, where there is nothing to change. */
     livePreview: number;
     /** `pulumi up` from an empty world to the proof. */
@@ -58,10 +58,12 @@ async function measure(turns: number): Promise<Figures> {
         const overshoot = overshoots(await actionEnds(env), phases.list(), started);
         report("destroy");
         const destroy = await timed(() => stack.destroy());
-        const ratio = median(previews.ours) / median(previews.empty);
+        const [toEmpty, toPlugins] = [previews.empty, previews.plugins].map(
+            times => median(previews.crossing) / median(times),
+        ) as [number, number];
         return {
             labAgain,
-            preview: { ...previews, ratio },
+            preview: { ...previews, toEmpty, toPlugins },
             livePreview,
             nothingToProof: { seconds, phases: phases.list() },
             overshoot,
@@ -115,8 +117,9 @@ export function table(figures: Figures): string {
     return [
         `lab, built already           ${s(figures.labAgain)}`,
         `preview of an empty program  ${of(previews.empty)}`,
-        `preview in an empty world    ${of(previews.ours)}`,
-        `  that is                    ${previews.ratio.toFixed(2)} × empty`,
+        `  of one resource per plugin ${of(previews.plugins)}`,
+        `  of the crossing, no world  ${of(previews.crossing)}`,
+        `  that is                    ${previews.toEmpty.toFixed(2)} × empty, ${previews.toPlugins.toFixed(2)} × one resource per plugin`,
         `preview of the stack up      ${s(figures.livePreview)}`,
         `from nothing to the proof    ${s(nothingToProof.seconds)}`,
         picture(nothingToProof.phases),

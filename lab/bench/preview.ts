@@ -1,22 +1,53 @@
-/** What a preview costs: this program in an empty world, beside a Pulumi program that has nothing in it. */
+/** What a preview costs: this program in an empty world, beside programs that have next to nothing in them. */
 import { spawn } from "node:child_process";
 import { mkdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { run, tryRun } from "../exec.ts";
 import { local, repository } from "../paths.ts";
 
-const folder = join(local, "bench-empty");
-const emptyStack = "empty";
-
+/** Seconds, one of each in each turn. */
 export interface PreviewTimes {
-    /** Seconds, one of each in each turn. */
+    /** A TypeScript program without resources. */
     empty: number[];
-    ours: number[];
+    /** A TypeScript program with one resource of each plugin that the crossing uses: what the plugins' starts cost. */
+    plugins: number[];
+    crossing: number[];
 }
 
+const empty = `
+import * as pulumi from "@pulumi/pulumi";
+
+export const project = pulumi.getProject();
+`;
+
+const plugins = `
+import * as command from "@pulumi/command";
+import * as docker from "@pulumi/docker";
+import * as k8s from "@pulumi/kubernetes";
+import * as pulumi from "@pulumi/pulumi";
+import * as random from "@pulumi/random";
+
+new docker.Network("network", { name: "bench", driver: "bridge" });
+new random.RandomId("id", { byteLength: 8 });
+const { stdout } = new command.local.Command("command", { create: "true" });
+const provider = {
+    create: async (inputs: object) => ({ id: "bench", outs: inputs }),
+};
+class Dynamic extends pulumi.dynamic.Resource {
+    declare readonly kubeconfig: pulumi.Output<string>;
+}
+const { kubeconfig } = new Dynamic(provider, "dynamic", { kubeconfig: stdout });
+for (const side of ["source", "target"]) {
+    const cluster = new k8s.Provider(side, { kubeconfig });
+    new k8s.core.v1.Namespace(side, {}, { provider: cluster });
+}
+`;
+
+const programs = { empty, plugins };
+
 /**
- * Previews both in turns, so that whatever else the machine does meets both alike. The first turn, which reads
- * files from the disk, is not counted.
+ * Previews all of them in turns, so that whatever else the machine does meets them alike. The first turn, which
+ * reads files from the disk, is not counted.
  */
 export async function previewInTurns(
     stack: string,
@@ -24,39 +55,52 @@ export async function previewInTurns(
     env: Record<string, string>,
     report: (turn: number) => void,
 ): Promise<PreviewTimes> {
-    await makeEmptyProgram(env);
+    const folder = (name: string) => join(local, `bench-${name}`);
+    for (const [name, text] of Object.entries(programs)) {
+        await makeProgram(folder(name), name, text, env);
+    }
     try {
-        const times: PreviewTimes = { empty: [], ours: [] };
+        const times: PreviewTimes = { empty: [], plugins: [], crossing: [] };
         for (let turn = 0; turn <= turns; turn++) {
             report(turn);
-            const empty = await preview(emptyStack, folder, env);
-            const ours = await preview(stack, repository, env);
+            const taken = {
+                empty: await preview("empty", folder("empty"), env),
+                plugins: await preview("plugins", folder("plugins"), env),
+                crossing: await preview(stack, repository, env),
+            };
             if (turn > 0) {
-                times.empty.push(empty);
-                times.ours.push(ours);
+                times.empty.push(taken.empty);
+                times.plugins.push(taken.plugins);
+                times.crossing.push(taken.crossing);
             }
         }
         return times;
     } finally {
-        await tryRun("pulumi", ["stack", "rm", "--yes", emptyStack], { env, cwd: folder });
-        await rm(folder, { recursive: true, force: true });
+        for (const name of Object.keys(programs)) {
+            await tryRun("pulumi", ["stack", "rm", "--yes", name], { env, cwd: folder(name) });
+            await rm(folder(name), { recursive: true, force: true });
+        }
     }
 }
 
-/** A TypeScript program without resources, inside this checkout so that it finds the same packages. */
-async function makeEmptyProgram(env: Record<string, string>): Promise<void> {
+/** Inside this checkout, so that it finds the same packages and needs the same time to load them. */
+async function makeProgram(
+    folder: string,
+    name: string,
+    text: string,
+    env: Record<string, string>,
+): Promise<void> {
     await mkdir(folder, { recursive: true });
     const files = {
-        "Pulumi.yaml": "name: crossing-empty\nruntime: nodejs\nmain: index.ts\n",
-        "package.json": '{ "name": "crossing-empty", "private": true }\n',
+        "Pulumi.yaml": `name: crossing-bench-${name}\nruntime: nodejs\nmain: index.ts\n`,
+        "package.json": `{ "name": "crossing-bench-${name}", "private": true }\n`,
         "tsconfig.json": `{ "extends": ${JSON.stringify(join(repository, "tsconfig.pulumi.json"))}, "include": ["index.ts"] }\n`,
-        "index.ts":
-            'import * as pulumi from "@pulumi/pulumi";\n\nexport const project = pulumi.getProject();\n',
+        "index.ts": text,
     };
-    for (const [name, text] of Object.entries(files)) {
-        await writeFile(join(folder, name), text);
+    for (const [file, content] of Object.entries(files)) {
+        await writeFile(join(folder, file), content);
     }
-    await run("pulumi", ["stack", "init", emptyStack], { env, cwd: folder });
+    await run("pulumi", ["stack", "init", name], { env, cwd: folder });
 }
 
 /** @returns the seconds that a preview took */

@@ -30,9 +30,9 @@ export interface PollOptions {
 /** Failed looks in a row that are borne before the error is passed on: about a minute of an API that is away. */
 const toleratedFailures = 60;
 
-/** Milliseconds between looks: 4 a second while things usually happen, then 1 a second. */
+/** Milliseconds between looks: 4 a second while things usually happen, then 2 a second, so that no end is seen late. */
 export function interval(elapsed: number): number {
-    return elapsed < 30_000 ? 250 : 1_000;
+    return elapsed < 30_000 ? 250 : 500;
 }
 
 /**
