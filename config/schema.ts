@@ -47,7 +47,7 @@ const kindCluster = v.strictObject({
 
 const existingCluster = v.strictObject({
     type: v.literal("existing"),
-    /** The path of a kubeconfig, relative to the program. It is read, never written. */
+    /** The path of a kubeconfig: relative to the program, absolute, or beginning with `~/`. It is read, never written. */
     kubeconfig: text,
     /** A context of that kubeconfig. The current one if it is not given. */
     context: v.optional(text),

@@ -1,12 +1,13 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { readFileSync } from "node:fs";
-import { dirname, resolve } from "node:path";
+import { homedir } from "node:os";
+import { dirname, join, resolve } from "node:path";
 import { Cluster, connect } from "./cluster";
 import { selectContext } from "./kubeconfig";
 
 export interface ExistingClusterArgs {
-    /** The path of a kubeconfig, relative to the program. Read, never written. */
+    /** The path of a kubeconfig: relative to the program, absolute, or beginning with `~/`. Read, never written. */
     kubeconfig: string;
     /** The context to use. @default the kubeconfig's current context */
     context?: string;
@@ -40,7 +41,9 @@ export class ExistingCluster extends pulumi.ComponentResource implements Cluster
     }
 
     private read({ kubeconfig, context, key }: ExistingClusterArgs): string {
-        const path = resolve(kubeconfig);
+        const path = kubeconfig.startsWith("~/")
+            ? join(homedir(), kubeconfig.slice(2))
+            : resolve(kubeconfig);
         try {
             return selectContext(readFileSync(path, "utf8"), dirname(path), context);
         } catch (error) {

@@ -188,12 +188,25 @@ describe("ExistingCluster", () => {
     }
 
     /** The kubeconfig that the component hands on, which is secret. */
-    const handedOn = async (context?: string): Promise<unknown> => {
-        const all = await run(relative(".", join(folder, "two.yaml")), context);
+    const handedOn = async (
+        context?: string,
+        path = relative(".", join(folder, "two.yaml")),
+    ): Promise<unknown> => {
+        const all = await run(path, context);
         const { kubeconfig } = only(all, "crossing:cluster:ExistingCluster").outputs!;
         assert.deepEqual(Object.keys(kubeconfig as object), ["[secret]"]);
         return parse((kubeconfig as Record<string, string>)["[secret]"] ?? "");
     };
+
+    it("is found in the user's home, too", async () => {
+        const home = process.env["HOME"];
+        process.env["HOME"] = folder;
+        try {
+            assert.deepEqual(await handedOn(undefined, "~/two.yaml"), await handedOn());
+        } finally {
+            process.env["HOME"] = home;
+        }
+    });
 
     it("is the one of the current context, by a path that is relative to the program", async () => {
         assert.deepEqual(await handedOn(), {
