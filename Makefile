@@ -13,10 +13,10 @@ demo: lab
 	@node lab/main.ts demo
 
 lab: node_modules actions/dist
-	@node lab/main.ts build
+	@node lab/main.ts up
 
 up preview destroy: node_modules actions/dist
-	@node lab/main.ts $@ $(STACK) $(ARGS)
+	@node lab/main.ts stack $@ $(STACK) $(ARGS)
 
 check: node_modules actions/dist
 	npx tsc --noEmit -p tsconfig.json
@@ -49,7 +49,7 @@ plan-update: node_modules actions/dist
 	UPDATE_PLANS=1 npx mocha --config tests/fast.mocharc.json --grep plan
 
 clean:
-	@[ ! -d node_modules ] || node lab/main.ts clean
+	@[ ! -d node_modules ] || node lab/main.ts down
 
 distclean:
 	@[ ! -d node_modules ] || node lab/main.ts distclean

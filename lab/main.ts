@@ -4,15 +4,18 @@ import type { BenchOptions } from "./bench/bench.ts";
 import { buildLab } from "./build/lab.ts";
 import { clean, distclean } from "./clean.ts";
 import { demo } from "./demo.ts";
+import { diagnose, lookAtMachine } from "./doctor.ts";
 import { CommandError } from "./exec.ts";
 import { labEnvironment } from "./home.ts";
 import { runPulumi } from "./pulumi.ts";
+import { lastLines, logs, status } from "./status.ts";
+import { print } from "./table.ts";
 import { testLab } from "./test.ts";
 
 const program = new Command("lab").description("What a machine needs to run Crossing for real.");
 
 program
-    .command("build")
+    .command("up")
     .description("build what is missing: programs, Docker engine, images, the stack `lab`")
     .action(async () => {
         const started = Date.now();
@@ -26,18 +29,64 @@ program
     .description("run the crossing in stack `lab` and print the proof")
     .action(async () => process.exit(await demo()));
 
+const stack = program.command("stack").description("Pulumi on a stack, as `make up` does it");
 for (const command of ["up", "preview", "destroy"]) {
-    program
+    stack
         .command(command)
         .argument("<stack>")
         .argument("[arguments...]", "passed on to Pulumi")
         .description(`pulumi ${command}, in the lab's environment where there is one`)
         .allowUnknownOption()
-        .action(async (stack: string, rest: string[]) => {
+        .action(async (name: string, rest: string[]) => {
             const unattended = command === "preview" ? [] : ["--yes", "--skip-preview"];
-            process.exit(await runPulumi(command, stack, [...unattended, ...rest]));
+            process.exit(await runPulumi(command, name, [...unattended, ...rest]));
         });
 }
+
+program
+    .command("doctor")
+    .description("whether this machine can run the lab, and what it lacks")
+    .option("--json", "as JSON", false)
+    .action(async ({ json }: { json: boolean }) => {
+        const findings = diagnose(await lookAtMachine());
+        print(findings, json, ["", "WHAT", "FOUND", "WHAT TO DO"], finding => [
+            finding.ok ? "✓" : "✗",
+            finding.what,
+            finding.found,
+            finding.ok ? "" : finding.advice,
+        ]);
+        process.exit(findings.every(finding => finding.ok) ? 0 : 1);
+    });
+
+program
+    .command("status")
+    .description("what of the lab is there, and what runs")
+    .option("--json", "as JSON", false)
+    .action(async ({ json }: { json: boolean }) =>
+        print(await status(), json, ["KIND", "NAME", "STATE"], part => [
+            part.kind,
+            part.name,
+            part.state,
+        ]),
+    );
+
+program
+    .command("logs")
+    .description("the logs of the lab's steps, or the end of one of them")
+    .argument("[name]", "how the log's name begins")
+    .option("--lines <number>", "how much of its end", Number, 50)
+    .option("--json", "as JSON", false)
+    .action(async (name: string | undefined, options: { lines: number; json: boolean }) => {
+        if (name !== undefined) {
+            process.stdout.write(`${await lastLines(name, options.lines)}\n`);
+            return;
+        }
+        print(await logs(), options.json, ["NAME", "LAST CHANGE", "PATH"], log => [
+            log.name,
+            log.lastChange,
+            log.path,
+        ]);
+    });
 
 program
     .command("test")
@@ -64,7 +113,8 @@ program
     });
 
 program
-    .command("clean")
+    .command("down")
+    .alias("clean")
     .description("stop and remove all that this checkout started; build caches stay")
     .action(clean);
 

@@ -32,14 +32,20 @@ export function duration(seconds: number): string {
     return whole < 60 ? `${whole} s` : `${Math.floor(whole / 60)} m ${whole % 60} s`;
 }
 
-/** Runs what is not done yet, and gives the number of steps that ran. */
-export async function runSteps(steps: Step[], out = process.stderr): Promise<number> {
+/** The steps that are not done yet. */
+export async function remaining(steps: Step[]): Promise<Step[]> {
     const todo: Step[] = [];
     for (const step of steps) {
         if (!(await step.done())) {
             todo.push(step);
         }
     }
+    return todo;
+}
+
+/** Runs what is not done yet, and gives the number of steps that ran. */
+export async function runSteps(steps: Step[], out = process.stderr): Promise<number> {
+    const todo = await remaining(steps);
     if (todo.length === 0) {
         return 0;
     }

@@ -200,13 +200,7 @@ export function goStep(graph: Graph): Step {
     };
 }
 
-/** @throws when Go is missing or older than the module graphs need. */
-export async function requireGo(): Promise<void> {
-    const version = await tryRun("go", ["env", "GOVERSION"], { env: environment });
-    const match = /^go1\.(\d+)/.exec(version ?? "");
-    if (!match || Number(match[1]) < 26) {
-        throw new Error(
-            `The lab builds its programs with Go 1.26 or newer, but \`go\` is ${version ?? "missing"}. Install it and run the same command again.`,
-        );
-    }
+/** What `go` says of its version, for example `go1.26.8`; `undefined` where there is none. */
+export function goVersion(): Promise<string | undefined> {
+    return tryRun("go", ["env", "GOVERSION"], { env: environment });
 }
