@@ -15,10 +15,36 @@ export async function run(command: string, args: string[]): Promise<string> {
     }
 }
 
-/** Copies what is in `from` into the folder `to`, with owners, times, links and extended attributes. */
-export async function copyTree(from: string, to: string): Promise<void> {
-    // Where the file system shares blocks between files, a copy costs neither time nor room.
-    await run("cp", ["--archive", "--reflink=auto", `${from}/.`, to]);
+/** How often a tree is copied in the hope that nobody writes into it meanwhile. */
+const ATTEMPTS = 5;
+
+/**
+ * Copies what is in `from` into the folder `to`, with owners, times, links and extended attributes.
+ * @returns whether the copy shows one moment: nothing was written while it was made
+ */
+export async function copyTree(from: string, to: string): Promise<boolean> {
+    for (let attempt = 1; ; attempt++) {
+        const before = await fingerprint(from);
+        // Where the file system shares blocks between files, a copy costs neither time nor room.
+        const failure = await run("cp", ["--archive", "--reflink=auto", `${from}/.`, to]).then(
+            () => undefined,
+            (error: Error) => error,
+        );
+        const quiet = before === (await fingerprint(from));
+        if (quiet || attempt === ATTEMPTS) {
+            if (failure) {
+                throw failure;
+            }
+            return quiet;
+        }
+        await run("find", [to, "-mindepth", "1", "-delete"]);
+    }
+}
+
+/** A text that changes when a file of a tree is written, made, renamed or removed. */
+async function fingerprint(folder: string): Promise<string> {
+    const files = "find . -printf '%P %i %s %T@ %C@\\n' 2>/dev/null | sort | sha256sum";
+    return await run("sh", ["-c", `cd "$1" && ${files}`, "sh", folder]);
 }
 
 export interface Usage {

@@ -1,12 +1,11 @@
 /** The calls of the service Controller that are about snapshots. */
 import { alreadyExists, notFound, required } from "./errors.ts";
-import { copyTree } from "./files.ts";
 import { snapshotId } from "./ids.ts";
 import type * as csi from "./messages.ts";
 import { page } from "./paging.ts";
 import * as rules from "./rules.ts";
 import type { Snapshot } from "./store.ts";
-import { volume } from "./volumes.ts";
+import { copy, volume } from "./volumes.ts";
 import { now } from "./world.ts";
 import type { World } from "./world.ts";
 
@@ -61,7 +60,7 @@ async function create(world: World, request: csi.CreateSnapshotRequest): Promise
     const { capacity } = await volume(world, sourceVolumeId);
     const snapshot = { id, name, created: now(), volume: sourceVolumeId, capacity };
     await world.snapshots.create(snapshot, folder =>
-        copyTree(world.volumes.files(sourceVolumeId), folder),
+        copy(world.volumes.files(sourceVolumeId), folder, id),
     );
     return snapshot;
 }

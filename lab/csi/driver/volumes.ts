@@ -1,8 +1,10 @@
 /** The calls of the service Controller that are about volumes. */
+import { chmod } from "node:fs/promises";
 import { chooseCapacity, fits } from "./capacity.ts";
 import { alreadyExists, inUse, invalid, notFound, required } from "./errors.ts";
 import { copyTree, fileSystem } from "./files.ts";
 import { volumeId } from "./ids.ts";
+import { log } from "./log.ts";
 import type * as csi from "./messages.ts";
 import { mountsOf } from "./mounts.ts";
 import { page } from "./paging.ts";
@@ -10,7 +12,6 @@ import * as rules from "./rules.ts";
 import type { Volume } from "./store.ts";
 import { largest, now } from "./world.ts";
 import type { World } from "./world.ts";
-import { chmod } from "node:fs/promises";
 
 export function volumeCalls(world: World) {
     return {
@@ -171,10 +172,17 @@ async function create(
         // Whoever may mount it may write into it, as on a disk that a program of this user has formatted.
         await chmod(folder, 0o777);
         if (source) {
-            await copyTree(store.files(source.id), folder);
+            await copy(store.files(source.id), folder, id);
         }
     });
     return item;
+}
+
+/** Copies, and tells where the copy may hold half of what an application wrote. */
+export async function copy(from: string, to: string, id: string): Promise<void> {
+    if (!(await copyTree(from, to))) {
+        log(`\`${id}\` was copied while somebody wrote: it does not show one moment`);
+    }
 }
 
 function described(world: World, item: Volume) {
