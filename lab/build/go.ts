@@ -38,8 +38,8 @@ const kubernetesStamp = {
 export const graphs = {
     kubernetes: {
         folder: "kubernetes",
-        title: `Kubernetes v${versions.kubernetes}, etcd, CoreDNS, kind, Pulumi`,
-        seconds: 640,
+        title: `Kubernetes v${versions.kubernetes}, etcd, CoreDNS, kind, storage sidecars, Pulumi`,
+        seconds: 660,
         programs: {
             "kube-apiserver": "k8s.io/kubernetes/cmd/kube-apiserver",
             "kube-controller-manager": "k8s.io/kubernetes/cmd/kube-controller-manager",
@@ -52,6 +52,12 @@ export const graphs = {
             coredns: "./coredns",
             kind: "sigs.k8s.io/kind",
             pulumi: "github.com/pulumi/pulumi/pkg/v3/cmd/pulumi",
+            "csi-provisioner":
+                "github.com/kubernetes-csi/external-provisioner/v6/cmd/csi-provisioner",
+            "csi-snapshotter":
+                "github.com/kubernetes-csi/external-snapshotter/v8/cmd/csi-snapshotter",
+            "snapshot-controller":
+                "github.com/kubernetes-csi/external-snapshotter/v8/cmd/snapshot-controller",
         },
         stamps: {
             // Without both, kubeadm, Helm and the kubelet see v0.0.0-master.
@@ -97,6 +103,14 @@ export const graphs = {
         },
         // The generated SDK is large and runs once at start: optimising it is most of the build's time.
         gcflags: ["github.com/pulumi/pulumi-kubernetes/sdk/v4/...=-N -l -dwarf=false"],
+    },
+    csiSanity: {
+        // No part of the lab: its test builds it when it is run.
+        folder: "csi-sanity",
+        title: "csi-sanity, the CSI project's own test of drivers",
+        seconds: 40,
+        programs: { "csi-sanity": "github.com/kubernetes-csi/csi-test/v5/cmd/csi-sanity" },
+        stamps: {},
     },
     tools: {
         folder: "tools",

@@ -1,6 +1,7 @@
-/** The images of containers: Kubernetes' own, the storage provisioner, MinIO, and the K10 stand-in. */
+/** The images of containers: Kubernetes' own, what makes volumes, MinIO, and the stand-ins for K10 and a CSI driver. */
 import { mkdir, rm } from "node:fs/promises";
 import { join } from "node:path";
+import { bundleDriver } from "../csi/bundle.ts";
 import { bundleServer } from "../k10/bundle.ts";
 import { contentKey } from "../keys.ts";
 import { cache, repository } from "../paths.ts";
@@ -20,6 +21,9 @@ const scratch = [
     { image: "registry.k8s.io/etcd:3.6.8-0", from: graphs.kubernetes },
     { image: "registry.k8s.io/coredns/coredns:v1.14.2", from: graphs.kubernetes },
     { image: "crossing.lab/local-path-provisioner:lab", from: graphs.storage },
+    { image: "crossing.lab/csi-provisioner:lab", from: graphs.kubernetes },
+    { image: "crossing.lab/csi-snapshotter:lab", from: graphs.kubernetes },
+    { image: "crossing.lab/snapshot-controller:lab", from: graphs.kubernetes },
     { image: "registry.k8s.io/pause:3.10.2", from: graphs.tools },
     // The name that containerd's configuration in kind's base image gives it.
     { image: "registry.k8s.io/pause:3.10", from: graphs.tools },
@@ -28,9 +32,13 @@ const kubeProxy = `registry.k8s.io/kube-proxy:${kubernetes}`;
 /** The name that the storage provisioner's helper pods and the stack `lab` know the Debian root by. */
 export const debianImage = "crossing.lab/debian:lab";
 export const k10Image = "crossing.lab/k10-stand-in:9.0.4";
+const csiDriverImage = "crossing.lab/csi-driver:lab";
 
 /** All images that are baked into the node image. */
-export const nodeImages = [...scratch.map(entry => entry.image), kubeProxy, debianImage, k10Image];
+export const nodeImages = [
+    ...scratch.map(entry => entry.image),
+    ...[kubeProxy, debianImage, k10Image, csiDriverImage],
+];
 
 /** A key for everything that goes into the images of the nodes. */
 export async function nodeImagesKey(): Promise<string> {
@@ -43,9 +51,11 @@ export async function nodeImagesKey(): Promise<string> {
             process.version,
             JSON.stringify(nodeImages),
         ],
-        ["k10/server", "k10/bundle.ts", "build/images.ts"].map(path =>
-            join(repository, "lab", path),
-        ),
+        [
+            ...["k10/server", "k10/bundle.ts"],
+            ...["csi/driver", "csi/bundle.ts", "csi/protocols.ts"],
+            "build/images.ts",
+        ].map(path => join(repository, "lab", path)),
     );
 }
 
@@ -104,25 +114,33 @@ export async function buildNodeImages(log: string): Promise<void> {
         ].join("\n"),
         log,
     });
-    await buildK10Image(root, log);
+    await buildNodeProgram(k10Image, "server.js", bundleServer, root, log);
+    await buildNodeProgram(csiDriverImage, "driver.js", bundleDriver, root, log);
 }
 
-async function buildK10Image(root: string, log: string): Promise<void> {
-    const folder = join(cache, `k10-${process.pid}`);
+/** An image for a program of the lab's own. All begin with the same layers: the Debian root and Node.js. */
+async function buildNodeProgram(
+    image: string,
+    file: string,
+    bundle: (outFile: string, log: string) => Promise<void>,
+    root: string,
+    log: string,
+): Promise<void> {
+    const folder = join(cache, `bundle-${process.pid}`);
     await mkdir(folder, { recursive: true });
     try {
-        await bundleServer(join(folder, "server.js"));
+        await bundle(join(folder, file), log);
         await buildImage({
-            image: k10Image,
+            image,
             dockerfile: [
                 `FROM ${root}`,
                 "COPY node /usr/local/bin/node",
-                "COPY server.js /server.js",
-                'ENTRYPOINT ["/usr/local/bin/node", "/server.js"]',
+                `COPY ${file} /${file}`,
+                `ENTRYPOINT ["/usr/local/bin/node", "/${file}"]`,
             ].join("\n"),
             files: [
                 ["node", process.execPath],
-                ["server.js", join(folder, "server.js")],
+                [file, join(folder, file)],
             ],
             log,
         });

@@ -13,6 +13,9 @@ import { buildNodeImages, nodeImages, nodeImagesKey } from "./images.ts";
 import { readFile } from "node:fs/promises";
 
 const folder = join(repository, "lab", "images", "node");
+/** kind applies this one file to a new cluster for its storage classes. */
+const storage = "files/kind/manifests/default-storage.yaml";
+const csiManifest = join(repository, "lab", "csi", "manifests", "csi-driver.yaml");
 
 /** Asked for once: whoever edits a file meanwhile must not get a stack with another image than was built. */
 let image: Promise<string> | undefined;
@@ -24,7 +27,7 @@ export function nodeImage(): Promise<string> {
 async function computeNodeImage(): Promise<string> {
     const key = await contentKey(
         [await rootImage(nodeRoot), await programs(graphs.kubernetes), await nodeImagesKey()],
-        [folder, join(repository, "lab", "build", "node-image.ts")],
+        [folder, csiManifest, join(repository, "lab", "build", "node-image.ts")],
     );
     return `crossing.lab/node:v${versions.kubernetes}-${key}`;
 }
@@ -66,10 +69,19 @@ async function buildBase(image: string, log: string): Promise<void> {
             ["files", join(folder, "files")],
             ...binaries,
         ],
-        texts: { "files/kind/version": `v${versions.kubernetes}` },
+        texts: {
+            "files/kind/version": `v${versions.kubernetes}`,
+            [storage]: await storageManifest(),
+        },
         args: { ROOT: await rootImage(nodeRoot) },
         log,
     });
+}
+
+/** The default class, which is of the CSI driver stand-in, and beside it the local-path provisioner's. */
+export async function storageManifest(): Promise<string> {
+    const manifests = [csiManifest, join(folder, storage)].map(path => readFile(path, "utf8"));
+    return (await Promise.all(manifests)).join("---\n");
 }
 
 /** Imports the images into the containerd of a container of `base`, and keeps that as `image`. */

@@ -1,0 +1,29 @@
+/** The protocols that the driver speaks, from the Go modules that define them: nothing of them is copied into here. */
+import { join } from "node:path";
+import protobuf from "protobufjs";
+import descriptor from "protobufjs/google/protobuf/descriptor.json" with { type: "json" };
+import { run } from "../exec.ts";
+import { repository } from "../paths.ts";
+
+// The one file of Google's that csi.proto imports and protobufjs does not know by itself.
+protobuf.common("descriptor", descriptor.nested.google.nested.protobuf.nested);
+
+const files = {
+    csi: ["github.com/container-storage-interface/spec", "csi.proto"],
+    registration: ["k8s.io/kubelet", "pkg/apis/pluginregistration/v1/api.proto"],
+} as const;
+
+/** What protobufjs makes of each .proto file. The modules are those of Kubernetes and the sidecars. */
+export async function readProtocols(log?: string): Promise<Record<keyof typeof files, object>> {
+    const read = async ([module, file]: readonly [string, string]) => {
+        const answer = await run("go", ["mod", "download", "-json", module], {
+            cwd: join(repository, "lab", "go", "kubernetes"),
+            env: { ...process.env, GOTOOLCHAIN: "local", GOFLAGS: "", GOWORK: "off" },
+            log,
+        });
+        const { Dir } = JSON.parse(answer) as { Dir: string };
+        return (await protobuf.load(join(Dir, file))).toJSON();
+    };
+    const [csi, registration] = [await read(files.csi), await read(files.registration)];
+    return { csi, registration };
+}

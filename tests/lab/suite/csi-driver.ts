@@ -1,0 +1,85 @@
+/** Runs the CSI driver stand-in as its container does, without a cluster. */
+import { spawn } from "node:child_process";
+import type { ChildProcess } from "node:child_process";
+import { once } from "node:events";
+import { mkdir, mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import * as grpc from "@grpc/grpc-js";
+import { bundleDriver } from "../../../lab/csi/bundle.ts";
+import { service } from "../../../lab/csi/driver/serve.ts";
+import type { Protocol } from "../../../lab/csi/driver/serve.ts";
+import { readProtocols } from "../../../lab/csi/protocols.ts";
+
+type Fields = Record<string, unknown>;
+type Call = (request: Fields, done: (error: Error | null, response: Fields) => void) => void;
+
+export class CsiDriver {
+    readonly folder: string;
+    readonly endpoint: string;
+    #process?: ChildProcess;
+    #csi?: Protocol;
+    readonly #clients = new Map<string, grpc.Client & Record<string, unknown>>();
+
+    private constructor(folder: string) {
+        this.folder = folder;
+        this.endpoint = `unix://${join(folder, "csi.sock")}`;
+    }
+
+    static async make(): Promise<CsiDriver> {
+        const driver = new CsiDriver(await mkdtemp(join(tmpdir(), "csi-")));
+        await bundleDriver(join(driver.folder, "driver.js"));
+        await mkdir(join(driver.folder, "mounts"));
+        driver.#csi = (await readProtocols()).csi;
+        await driver.start();
+        return driver;
+    }
+
+    async start(): Promise<void> {
+        const data = join(this.folder, "data");
+        this.#process = spawn(
+            process.execPath,
+            [
+                join(this.folder, "driver.js"),
+                ...["--endpoint", this.endpoint, "--node-id", "node-1", "--data", data],
+            ],
+            { stdio: ["ignore", "pipe", "inherit"] },
+        );
+        // Its first line says that it listens.
+        await once(this.#process.stdout!, "data");
+        this.#process.stdout!.resume();
+    }
+
+    async stop(signal: NodeJS.Signals): Promise<void> {
+        if (this.#process && this.#process.exitCode === null) {
+            this.#process.kill(signal);
+            await once(this.#process, "exit");
+        }
+    }
+
+    async remove(): Promise<void> {
+        this.#clients.forEach(client => client.close());
+        await this.stop("SIGTERM");
+        await rm(this.folder, { recursive: true });
+    }
+
+    /** Calls the driver: `call("Node", "NodeGetInfo", {})`. */
+    async call<T = Fields>(serviceName: string, name: string, request: Fields): Promise<T> {
+        const client = this.#client(serviceName);
+        return await new Promise<T>((resolve, reject) =>
+            (client[name] as Call).call(client, request, (error, response) =>
+                error ? reject(error) : resolve(response as T),
+            ),
+        );
+    }
+
+    #client(name: string): grpc.Client & Record<string, unknown> {
+        let client = this.#clients.get(name);
+        if (!client) {
+            const Client = grpc.makeClientConstructor(service(this.#csi!, `csi.v1.${name}`), name);
+            client = new Client(this.endpoint, grpc.credentials.createInsecure());
+            this.#clients.set(name, client);
+        }
+        return client;
+    }
+}

@@ -1,0 +1,168 @@
+/** The CSI driver stand-in by itself, without a cluster: csi-sanity's specifications, and what becomes of data. */
+import assert from "node:assert/strict";
+import { readFile, rm, stat, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { status } from "@grpc/grpc-js";
+import { goStep, graphs, program } from "../../../lab/build/go.ts";
+import { run } from "../../../lab/exec.ts";
+import { runSteps } from "../../../lab/steps.ts";
+import { CsiDriver } from "./csi-driver.ts";
+
+/** What this driver does not offer: all specifications of it, and no other, are skipped. */
+const notOffered = [
+    ...["ControllerPublishVolume", "ControllerUnpublishVolume", "NodeStageVolume"],
+    ...["NodeUnstageVolume", "ModifyVolume", "volume attribute class", "volume lifecycle"],
+    ...["GroupController", "VolumeHealth", "StorageHealth", "accessibility requirements"],
+    // The test's authors switched this one off.
+    "pagination should detect volumes added between pages",
+];
+
+interface Spec {
+    LeafNodeType: string;
+    LeafNodeText: string;
+    ContainerHierarchyTexts: string[] | null;
+    State: string;
+}
+
+const capability = {
+    mount: {},
+    accessMode: { mode: "SINGLE_NODE_WRITER" },
+};
+
+describe("the CSI driver stand-in", function () {
+    this.timeout("5m");
+
+    let driver: CsiDriver;
+    before(async function () {
+        if (process.getuid?.() !== 0) {
+            // Only root can mount.
+            this.skip();
+        }
+        driver = await CsiDriver.make();
+    });
+    after(() => driver?.remove());
+
+    it("passes csi-sanity", async () => {
+        await runSteps([goStep(graphs.csiSanity)]);
+        const report = join(driver.folder, "report.json");
+        await run(await program(graphs.csiSanity, "csi-sanity"), [
+            `--csi.endpoint=${driver.endpoint}`,
+            `--csi.mountdir=${join(driver.folder, "sanity")}`,
+            `--ginkgo.json-report=${report}`,
+        ]);
+        const [suite] = JSON.parse(await readFile(report, "utf8")) as { SpecReports: Spec[] }[];
+        const specs = suite.SpecReports.filter(spec => spec.LeafNodeType === "It");
+        const names = (state: string) =>
+            specs
+                .filter(spec => spec.State === state)
+                .map(spec =>
+                    [...(spec.ContainerHierarchyTexts ?? []), spec.LeafNodeText].join(" "),
+                );
+        const skipped = [...names("skipped"), ...names("pending")];
+        assert.deepEqual(
+            skipped.filter(name => !notOffered.some(text => name.includes(text))),
+            [],
+        );
+        const passed = names("passed").length;
+        assert.ok(passed >= 66, `${passed} passed`);
+        assert.equal(passed + skipped.length, specs.length);
+    });
+
+    const create = async (name: string, more: object = {}): Promise<string> => {
+        const request = { name, volumeCapabilities: [capability], ...more };
+        const { volume } = await driver.call<{ volume: { volumeId: string } }>(
+            ...(["Controller", "CreateVolume"] as const),
+            request,
+        );
+        return volume.volumeId;
+    };
+    const target = (name: string) => join(driver.folder, "mounts", name);
+    const publish = (volumeId: string, name: string, readonly = false) =>
+        driver.call("Node", "NodePublishVolume", {
+            ...{ volumeId, targetPath: target(name), readonly },
+            volumeCapability: capability,
+        });
+    const unpublish = (volumeId: string, name: string) =>
+        driver.call("Node", "NodeUnpublishVolume", { volumeId, targetPath: target(name) });
+    const remove = (volumeId: string) => driver.call("Controller", "DeleteVolume", { volumeId });
+    const text = (name: string) => readFile(join(target(name), "file"), "utf8");
+    const write = (name: string, content: string) => writeFile(join(target(name), "file"), content);
+
+    it("keeps in a snapshot what was there, and gives it to volumes of their own", async () => {
+        const source = await create("source");
+        await publish(source, "source");
+        await write("source", "before");
+        const { snapshot } = await driver.call<{ snapshot: { snapshotId: string } }>(
+            ...(["Controller", "CreateSnapshot"] as const),
+            { name: "snapshot", sourceVolumeId: source },
+        );
+        await write("source", "after");
+        const restored = await create("restored", { volumeContentSource: { snapshot } });
+        const clone = await create("clone", {
+            volumeContentSource: { volume: { volumeId: source } },
+        });
+        await publish(restored, "restored");
+        await publish(clone, "clone");
+        assert.equal(await text("restored"), "before");
+        assert.equal(await text("clone"), "after");
+
+        await write("clone", "changed");
+        assert.equal(await text("source"), "after");
+        for (const [id, name] of [
+            [source, "source"],
+            [restored, "restored"],
+            [clone, "clone"],
+        ] as const) {
+            await unpublish(id, name);
+            await remove(id);
+        }
+        // The source is gone, the snapshot is not.
+        const again = await create("again", { volumeContentSource: { snapshot } });
+        await publish(again, "again");
+        assert.equal(await text("again"), "before");
+        await unpublish(again, "again");
+        await remove(again);
+        const { snapshotId } = snapshot;
+        await driver.call("Controller", "DeleteSnapshot", { snapshotId });
+    });
+
+    it("mounts read-only where that is asked for, and nothing twice", async () => {
+        const id = await create("readonly");
+        await publish(id, "rw");
+        await write("rw", "text");
+        await publish(id, "ro", true);
+        await publish(id, "ro", true);
+        assert.equal(await text("ro"), "text");
+        await assert.rejects(write("ro", "other"), { code: "EROFS" });
+        await assert.rejects(publish(id, "ro"), { code: status.ALREADY_EXISTS });
+        await assert.rejects(remove(id), { code: status.FAILED_PRECONDITION });
+        await unpublish(id, "ro");
+        await unpublish(id, "rw");
+        await unpublish(id, "rw");
+        await assert.rejects(stat(target("rw")), { code: "ENOENT" });
+        await remove(id);
+    });
+
+    it("goes on after it was killed: what is mounted stays, what is asked again is found", async () => {
+        const id = await create("survivor", { capacityRange: { requiredBytes: 5_000_000 } });
+        await publish(id, "survivor");
+        await write("survivor", "text");
+        await driver.stop("SIGKILL");
+        await driver.start();
+        assert.equal(await create("survivor"), id);
+        await publish(id, "survivor");
+        assert.equal(await text("survivor"), "text");
+        const { usage } = await driver.call<{ usage: { unit: string; total: number }[] }>(
+            ...(["Node", "NodeGetVolumeStats"] as const),
+            { volumeId: id, volumePath: target("survivor") },
+        );
+        assert.equal(usage.find(entry => entry.unit === "BYTES")?.total, 5_000_000);
+        // Never the data, not even where the mount is gone.
+        await unpublish(id, "survivor");
+        await rm(target("survivor"), { recursive: true, force: true });
+        await publish(id, "survivor");
+        assert.equal(await text("survivor"), "text");
+        await unpublish(id, "survivor");
+        await remove(id);
+    });
+});
