@@ -4,4 +4,4 @@ import { all } from "./stacks/all";
 const config = load();
 const stacks = { all };
 
-export = stacks[config.role](config);
+export = () => stacks[config.role](config);

@@ -12,6 +12,8 @@ const duration = v.pipe(
     }),
 );
 
+const snapshotter = "https://raw.githubusercontent.com/kubernetes-csi/external-snapshotter/v8.6.0";
+
 /** A name that is part of names in Kubernetes. */
 const dnsLabel = (longest: number) =>
     v.pipe(
@@ -35,6 +37,17 @@ const oneOf = <const Options extends readonly string[]>(options: Options) =>
 /** What a cluster is like. `openshift` on a kind cluster installs OpenShift's admission rules there. */
 const platform = oneOf(["kubernetes", "openshift"]);
 
+const absolutePath = v.pipe(
+    v.string("give a text"),
+    v.regex(/^\//, "write a path that begins with `/`"),
+);
+
+const extraMount = v.strictObject({
+    hostPath: absolutePath,
+    containerPath: absolutePath,
+    readOnly: v.optional(v.boolean("use `true` or `false`"), false),
+});
+
 const kindCluster = v.strictObject({
     type: v.literal("kind"),
     /** The node image, pinned by digest. */
@@ -43,6 +56,18 @@ const kindCluster = v.strictObject({
         "kindest/node:v1.36.1@sha256:3489c7674813ba5d8b1a9977baea8a6e553784dab7b84759d1014dbd78f7ebd5",
     ),
     platform: v.optional(platform, "kubernetes"),
+    /** Nodes beside the control plane. Without any, the control plane runs everything. */
+    workers: v.optional(
+        v.pipe(
+            v.number("give a number"),
+            v.integer("give a whole number"),
+            v.minValue(0, "give 0 or more"),
+            v.maxValue(9, "give at most 9"),
+        ),
+        0,
+    ),
+    /** Folders of this machine that every node sees. */
+    extraMounts: v.optional(v.array(extraMount), []),
 });
 
 const existingCluster = v.strictObject({
@@ -112,6 +137,25 @@ const k10 = v.strictObject({
     values: v.optional(v.record(v.string(), v.unknown()), {}),
 });
 
+const snapshots = v.strictObject({
+    /** Paths (`*` stands for any name) or URLs: the snapshot CRDs and the snapshot-controller, of one version. */
+    manifests: v.optional(v.array(text), [
+        ...["volumesnapshotclasses", "volumesnapshotcontents", "volumesnapshots"].map(
+            name => `${snapshotter}/client/config/crd/snapshot.storage.k8s.io_${name}.yaml`,
+        ),
+        ...["rbac", "setup"].map(
+            name =>
+                `${snapshotter}/deploy/kubernetes/snapshot-controller/${name}-snapshot-controller.yaml`,
+        ),
+    ]),
+    /** The CSI driver of the volumes. */
+    driver: text,
+    /** A StorageClass of that driver. */
+    storageClass: text,
+    /** Parameters of the VolumeSnapshotClass, as the driver wants them. */
+    parameters: v.optional(v.record(v.string(), v.string()), {}),
+});
+
 const images = v.strictObject({
     postgres: v.optional(
         text,
@@ -150,6 +194,8 @@ const timeouts = v.strictObject({
     export: v.optional(duration, "1 hour"),
     import: v.optional(duration, "30 minutes"),
     restore: v.optional(duration, "1 hour"),
+    /** Each step of trying a snapshot. */
+    snapshot: v.optional(duration, "5 minutes"),
     /** The application answering, before the backup and after the restore. */
     application: v.optional(duration, "5 minutes"),
 });
@@ -168,6 +214,8 @@ export const schema = v.strictObject({
     sample: v.optional(sample, {}),
     k10: v.optional(k10, {}),
     images: v.optional(images, {}),
+    /** CSI snapshots on both clusters. Without it nothing is done about them. */
+    snapshots: v.optional(snapshots),
     /** What a namespace that is on the target already means. */
     onConflict: v.optional(oneOf(["fail", "replace"]), "fail"),
     /** What becomes of the restored namespace when the stack is destroyed and its cluster is not. */
@@ -239,6 +287,8 @@ const missing: Record<string, string> = {
     endpoint: "give the store's URL for `source` and for `target`",
     source: "give the store's URL as this cluster reaches it",
     target: "give the store's URL as this cluster reaches it",
+    driver: "give the name of the CSI driver, as `kubectl get csidrivers` shows it",
+    storageClass: "give the name of a StorageClass of that driver",
 };
 
 function advice(issue: v.BaseIssue<unknown>): string {

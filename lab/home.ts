@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { graphs, program } from "./build/go.ts";
 import { debianImage, minioImage } from "./build/images.ts";
 import { nodeImage } from "./build/node-image.ts";
+import { writeSnapshotDefinitions } from "./csi/snapshots.ts";
 import { engineHost } from "./engine.ts";
 import { checkout, local, repository } from "./paths.ts";
 import { installPlugins } from "./plugins/install.ts";
@@ -32,6 +33,7 @@ export async function prepareCheckout(): Promise<void> {
     }
     await linkKubernetesProvider();
     await installPlugins(home);
+    await writeSnapshotDefinitions();
     const host = await engineHost();
     const environment = {
         PATH: await linkTools(),

@@ -6,10 +6,12 @@ import { OpenShiftRules } from "../components/openshift";
 import { Baseline, timings, Verification } from "../components/proof";
 import { Probe } from "../components/store";
 import type { Config } from "../config";
-import { makeCluster, makeNetwork, makeStore, Side } from "./parts";
+import { findSnapshots, makeCluster, makeNetwork, makeSnapshots, makeStore, Side } from "./parts";
 
 /** Both sides of the crossing, and the store between them, in one stack. */
-export function all(config: Config) {
+export async function all(config: Config) {
+    const found = await findSnapshots(config);
+
     const { runId, timeouts, images } = config;
     const application = config.sample.namespace;
     const refs = sampleRefs(application);
@@ -38,6 +40,12 @@ export function all(config: Config) {
         );
     const sourceProbe = probe("source", config.store.type === "minio", []);
     const targetProbe = probe("target", false, [sourceProbe]);
+
+    // Snapshots of their volumes, tried before anything relies on them.
+    const snapshots = {
+        source: makeSnapshots("source", config, source, found.source, []),
+        target: makeSnapshots("target", config, target, found.target, rules),
+    };
 
     // K10 on both, with a profile of the store.
     const k10 = (side: Side) =>
@@ -101,7 +109,10 @@ export function all(config: Config) {
             ...{ timeout: timeouts.export, validationTimeout: timeouts.validation },
             receiveStringGiven: config.receiveString !== undefined,
         },
-        { dependsOn: [baseline], deletedWith: source.owner },
+        {
+            dependsOn: [baseline, ...(snapshots.source ? [snapshots.source] : [])],
+            deletedWith: source.owner,
+        },
     );
     const receiveString = config.receiveString ?? exported.receiveString;
     const importPolicy = new ImportPolicy("import-policy", {
@@ -157,6 +168,8 @@ export function all(config: Config) {
         sourceStoreEndpoint: store.endpoint.source,
         targetStoreEndpoint: store.endpoint.target,
         bucket: store.bucket,
+        sourceSnapshots: snapshots.source?.canary.result,
+        targetSnapshots: snapshots.target?.canary.result,
         storeAccessKey: store.accessKey,
         storeSecretKey: store.secretKey,
         receiveString,

@@ -2,7 +2,9 @@
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 import { Cluster, ExistingCluster, KindCluster } from "../components/cluster";
+import { findSupport, nothing, owner, Snapshots } from "../components/snapshot";
 import { addresses, ExistingStore, MinioStore, Store } from "../components/store";
+import type { SnapshotSupport } from "crossing-actions";
 import type { Config } from "../config";
 
 export type Side = "source" | "target";
@@ -30,6 +32,8 @@ export function makeCluster(side: Side, config: Config, network?: docker.Network
         : new KindCluster(side, {
               clusterName: `${config.name}-${side}`,
               nodeImage: settings.nodeImage,
+              workers: settings.workers,
+              extraMounts: settings.extraMounts,
               network: network!.name,
               key,
           });
@@ -50,4 +54,39 @@ export function makeStore(config: Config, network?: docker.Network): Store {
               network: network!.name,
               address: addresses(config.network.subnet).store,
           });
+}
+
+/** What both clusters bring for snapshots: existing ones are asked before the first resource. */
+export async function findSnapshots(config: Config): Promise<Record<Side, SnapshotSupport>> {
+    const find = (side: Side) => {
+        const settings = config[side];
+        return config.snapshots && settings.type === "existing"
+            ? findSupport({ ...settings, key: `crossing:${side}` })
+            : nothing;
+    };
+    const [source, target] = await Promise.all([find("source"), find("target")]);
+    return { source, target };
+}
+
+/** Snapshots of a cluster's volumes, if the configuration asks for them. */
+export function makeSnapshots(
+    side: Side,
+    config: Config,
+    cluster: Cluster,
+    found: SnapshotSupport,
+    after: pulumi.Resource[],
+): Snapshots | undefined {
+    return (
+        config.snapshots &&
+        new Snapshots(
+            `${side}-snapshots`,
+            {
+                ...config.snapshots,
+                ...{ cluster, found, owner: owner() },
+                image: config.images.postgres,
+                timeout: config.timeouts.snapshot,
+            },
+            { dependsOn: after },
+        )
+    );
 }

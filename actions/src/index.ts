@@ -12,6 +12,7 @@ import { connection } from "./kube/connection";
 import { baseline } from "./proof/baseline";
 import { seed } from "./proof/sample";
 import { verification } from "./proof/verification";
+import { canary } from "./snapshot/canary";
 
 export const providers = {
     connection: provider(connection),
@@ -23,6 +24,7 @@ export const providers = {
     import: provider(importAction),
     restore: provider(restoreAction),
     verification: provider(verification),
+    canary: provider(canary),
 };
 
 export type { Provider } from "./action";
@@ -35,6 +37,9 @@ export type { RestoreInputs, RestoreOutputs } from "./k10/restore";
 export type { ValidatedInputs, ValidatedOutputs } from "./k10/validated";
 export type { BaselineOutputs, Observation, ObserveInputs, PageRef } from "./proof/baseline";
 export type { SeedInputs, SeedOutputs } from "./proof/sample";
+export { findSnapshotSupport } from "./snapshot/support";
+export type { SnapshotSupport } from "./snapshot/support";
+export type { CanaryInputs, CanaryOutputs } from "./snapshot/canary";
 export type {
     Check,
     Verification,

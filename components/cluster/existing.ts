@@ -1,19 +1,9 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import { readFileSync } from "node:fs";
-import { homedir } from "node:os";
-import { dirname, join, resolve } from "node:path";
 import { Cluster, connect } from "./cluster";
-import { selectContext } from "./kubeconfig";
+import { KubeconfigSource, readKubeconfig } from "./kubeconfig";
 
-export interface ExistingClusterArgs {
-    /** The path of a kubeconfig: relative to the program, absolute, or beginning with `~/`. Read, never written. */
-    kubeconfig: string;
-    /** The context to use. @default the kubeconfig's current context */
-    context?: string;
-    /** The configuration key that names it, for messages. */
-    key: string;
-}
+export type ExistingClusterArgs = KubeconfigSource;
 
 /** A cluster that is there already. Nothing of it is altered but what other components put in. */
 export class ExistingCluster extends pulumi.ComponentResource implements Cluster {
@@ -40,21 +30,11 @@ export class ExistingCluster extends pulumi.ComponentResource implements Cluster
         });
     }
 
-    private read({ kubeconfig, context, key }: ExistingClusterArgs): string {
-        const path = kubeconfig.startsWith("~/")
-            ? join(homedir(), kubeconfig.slice(2))
-            : resolve(kubeconfig);
+    private read(args: ExistingClusterArgs): string {
         try {
-            return selectContext(readFileSync(path, "utf8"), dirname(path), context);
+            return readKubeconfig(args);
         } catch (error) {
-            const { code, message } = error as NodeJS.ErrnoException;
-            const unreadable = code === "ENOENT" ? "does not exist" : `cannot be read (${code})`;
-            const why = code ? unreadable : message;
-            throw new pulumi.ResourceError(
-                `\`${key}.kubeconfig\` names \`${kubeconfig}\`, which ${why}. Give the path of a kubeconfig, relative to the folder of Pulumi.yaml.`,
-                this,
-                true,
-            );
+            throw new pulumi.ResourceError((error as Error).message, this, true);
         }
     }
 }

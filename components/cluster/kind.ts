@@ -3,9 +3,9 @@ import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
 import { Cluster, connect } from "./cluster";
-import { kindConfig } from "./kind-config";
+import { KindConfigArgs, kindConfig } from "./kind-config";
 
-export interface KindClusterArgs {
+export interface KindClusterArgs extends KindConfigArgs {
     /** The name of the kind cluster. */
     clusterName: string;
     /** The node image. */
@@ -28,7 +28,7 @@ export class KindCluster extends pulumi.ComponentResource implements Cluster {
     constructor(name: string, args: KindClusterArgs, opts?: pulumi.ComponentResourceOptions) {
         super("crossing:cluster:KindCluster", name, args, opts);
         const owner = new random.RandomId(`${name}-owner`, { byteLength: 16 }, { parent: this });
-        const config = kindConfig();
+        const config = kindConfig(args);
         const script = "sh components/cluster/kind.sh";
         const cluster = new command.local.Command(
             name,

@@ -1,5 +1,7 @@
 /** Reading a kubeconfig for one cluster out of what may be a file of many. */
-import { resolve } from "node:path";
+import { readFileSync } from "node:fs";
+import { homedir } from "node:os";
+import { dirname, join, resolve } from "node:path";
 import { parse, stringify } from "yaml";
 
 interface Named<T> {
@@ -20,6 +22,33 @@ interface Kubeconfig {
 
 /** Fields that name files. They are relative to the kubeconfig, and so mean nothing once its contents travel alone. */
 const fileFields = ["certificate-authority", "client-certificate", "client-key", "tokenFile"];
+
+export interface KubeconfigSource {
+    /** The path of a kubeconfig: relative to the program, absolute, or beginning with `~/`. Read, never written. */
+    kubeconfig: string;
+    /** The context to use. @default the kubeconfig's current context */
+    context?: string;
+    /** The configuration key that names it, for messages. */
+    key: string;
+}
+
+/** @throws an Error with a sentence for the person who named the file */
+export function readKubeconfig({ kubeconfig, context, key }: KubeconfigSource): string {
+    const path = kubeconfig.startsWith("~/")
+        ? join(homedir(), kubeconfig.slice(2))
+        : resolve(kubeconfig);
+    try {
+        return selectContext(readFileSync(path, "utf8"), dirname(path), context);
+    } catch (error) {
+        const { code, message } = error as NodeJS.ErrnoException;
+        const unreadable = code === "ENOENT" ? "does not exist" : `cannot be read (${code})`;
+        const why = code ? unreadable : message;
+        throw new Error(
+            `\`${key}.kubeconfig\` names \`${kubeconfig}\`, which ${why}. Give the path of a kubeconfig, relative to the folder of Pulumi.yaml.`,
+            { cause: error },
+        );
+    }
+}
 
 /**
  * The kubeconfig of one context alone, so that the credentials of other clusters do not get into the state.

@@ -34,8 +34,8 @@ export const debian: Root = {
     seconds: 50,
     packages: [
         ...["postgresql-15", "libnss-wrapper", "nginx-light", "curl", "ca-certificates"],
-        // kube-proxy's tools.
-        ...["iptables", "conntrack", "ipset", "kmod"],
+        // What kube-proxy and the network of the nodes call.
+        ...["iptables", "conntrack", "ipset", "kmod", "iproute2"],
     ],
     // Just-in-time compilation of queries: 110 MB that PostgreSQL does without when its library is missing.
     without: ["/usr/lib/*/libLLVM*", "/usr/lib/postgresql/*/lib/llvmjit*", "*/bitcode/*"],

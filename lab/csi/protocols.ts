@@ -15,15 +15,18 @@ const files = {
 
 /** What protobufjs makes of each .proto file. The modules are those of Kubernetes and the sidecars. */
 export async function readProtocols(log?: string): Promise<Record<keyof typeof files, object>> {
-    const read = async ([module, file]: readonly [string, string]) => {
-        const answer = await run("go", ["mod", "download", "-json", module], {
-            cwd: join(repository, "lab", "go", "kubernetes"),
-            env: { ...process.env, GOTOOLCHAIN: "local", GOFLAGS: "", GOWORK: "off" },
-            log,
-        });
-        const { Dir } = JSON.parse(answer) as { Dir: string };
-        return (await protobuf.load(join(Dir, file))).toJSON();
-    };
+    const read = async ([module, file]: readonly [string, string]) =>
+        (await protobuf.load(join(await moduleFolder(module, log), file))).toJSON();
     const [csi, registration] = [await read(files.csi), await read(files.registration)];
     return { csi, registration };
+}
+
+/** Where Go keeps the files of a module, of the version that the lab's Kubernetes uses. */
+export async function moduleFolder(module: string, log?: string): Promise<string> {
+    const answer = await run("go", ["mod", "download", "-json", module], {
+        cwd: join(repository, "lab", "go", "kubernetes"),
+        env: { ...process.env, GOTOOLCHAIN: "local", GOFLAGS: "", GOWORK: "off" },
+        log,
+    });
+    return (JSON.parse(answer) as { Dir: string }).Dir;
 }

@@ -42,11 +42,13 @@ describe("KindCluster", () => {
         clusterName: "crossing-test-source",
         nodeImage: "kindest/node:v1.36.1",
         network: "crossing-test",
+        workers: 0,
+        extraMounts: [],
         key: "crossing:source",
     };
-    const run = async (preview: boolean) => {
+    const run = async (preview: boolean, more: object = {}) => {
         const { KindCluster } = await load();
-        const program = () => new KindCluster("source", args);
+        const program = () => new KindCluster("source", { ...args, ...more });
         return children(await registered(program, { preview }));
     };
     const parent = "crossing:cluster:KindCluster::source";
@@ -121,6 +123,31 @@ describe("KindCluster", () => {
 
     it("is the same in a preview, before anything is known of it", async () => {
         assert.deepEqual(await run(true), expected(true));
+    });
+
+    it("has workers and folders of the machine, the owner's file on every node", async () => {
+        const mount = { hostPath: "/tmp/kind-pv", containerPath: "/data", readOnly: false };
+        const all = await run(false, { workers: 2, extraMounts: [mount] });
+        const { environment, triggers } = all[command].inputs as {
+            environment: Record<string, string>;
+            triggers: string[];
+        };
+        const owner = {
+            hostPath: "@OWNER_FILE@",
+            containerPath: "/etc/crossing/owner",
+            readOnly: true,
+        };
+        assert.deepEqual(JSON.parse(environment["KIND_CONFIG"] ?? ""), {
+            kind: "Cluster",
+            apiVersion: "kind.x-k8s.io/v1alpha4",
+            nodes: [
+                { role: "control-plane", extraMounts: [owner, mount] },
+                { role: "worker", extraMounts: [owner, mount] },
+                { role: "worker", extraMounts: [owner, mount] },
+            ],
+        });
+        // Another shape is another cluster.
+        assert.equal(triggers.at(-1), environment["KIND_CONFIG"]);
     });
 
     it("names no path of this machine: a plan is the same everywhere", async () => {

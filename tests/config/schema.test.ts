@@ -105,6 +105,18 @@ describe("a mistake in the configuration", () => {
                 `network.subnet\` is \`${text}\`: ${network}`,
             ],
         ),
+        // A kind cluster.
+        [{ source: { type: "kind", workers: -1 } }, "source.workers` is `-1`: give 0 or more"],
+        [{ source: { type: "kind", workers: 10 } }, "source.workers` is `10`: give at most 9"],
+        [
+            { source: { type: "kind", workers: 0.5 } },
+            "source.workers` is `0.5`: give a whole number",
+        ],
+        [{ source: { type: "kind", workers: "1" } }, "source.workers` is `1`: give a number"],
+        [
+            { target: { type: "kind", extraMounts: [{ hostPath: "pv", containerPath: "/data" }] } },
+            "target.extraMounts.0.hostPath` is `pv`: write a path that begins with `/`",
+        ],
         // An existing cluster.
         [
             { source: { type: "existing" } },
@@ -241,6 +253,8 @@ describe("an empty configuration", () => {
         type: "kind",
         nodeImage:
             "kindest/node:v1.36.1@sha256:3489c7674813ba5d8b1a9977baea8a6e553784dab7b84759d1014dbd78f7ebd5",
+        workers: 0,
+        extraMounts: [],
     };
 
     it("means two kind clusters and a MinIO", () => {

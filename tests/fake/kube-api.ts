@@ -142,9 +142,21 @@ export class FakeKubeApi {
                 return orNotFound(found, path);
             case "DELETE":
                 this.objects.delete(path);
+                if (/^\/api\/v1\/namespaces\/[^/]+$/.test(path)) {
+                    this.empty(path.split("/").at(-1) ?? "");
+                }
                 return orNotFound(found, path);
             default:
                 return status(405, `${method} is not allowed`);
+        }
+    }
+
+    /** A namespace takes with it what is in it. */
+    private empty(namespace: string): void {
+        for (const key of this.objects.keys()) {
+            if (key.includes(`/namespaces/${namespace}/`)) {
+                this.objects.delete(key);
+            }
         }
     }
 

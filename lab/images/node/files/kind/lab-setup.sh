@@ -23,7 +23,7 @@ rm -f /lib/systemd/system/multi-user.target.wants/* /etc/systemd/system/*.wants/
     /lib/systemd/system/sockets.target.wants/*initctl* /lib/systemd/system/basic.target.wants/* \
     /lib/systemd/system/sysinit.target.wants/systemd-tmpfiles-setup.service
 echo 'ReadKMsg=no' >> /etc/systemd/journald.conf
-systemctl enable containerd.service kubelet.service undo-mount-hacks.service
+systemctl enable containerd.service kubelet.service undo-mount-hacks.service lab-network.service
 systemctl mask systemd-binfmt.service
 
 # The kubelet refuses cgroup v1 and needs capabilities that a machine's root may lack, unless told so.

@@ -1,0 +1,62 @@
+/** The objects that a canary makes. All of them lie in one namespace, which goes when it is done. */
+import type { V1Namespace, V1PersistentVolumeClaim, V1Pod } from "@kubernetes/client-node";
+import { createHash } from "node:crypto";
+
+/** One namespace for each StorageClass, so that canaries of several do not meet. */
+export function namespaceOf(storageClass: string): V1Namespace & { metadata: { name: string } } {
+    const hash = createHash("sha256").update(storageClass).digest("hex").slice(0, 8);
+    return {
+        metadata: {
+            name: `crossing-canary-${hash}`,
+            labels: { "app.kubernetes.io/managed-by": "crossing" },
+        },
+    };
+}
+
+/** @param snapshot the VolumeSnapshot to fill it from, if not empty */
+export function volumeClaim(
+    name: string,
+    storageClass: string,
+    size: string,
+    snapshot?: string,
+): V1PersistentVolumeClaim {
+    return {
+        metadata: { name },
+        spec: {
+            accessModes: ["ReadWriteOnce"],
+            storageClassName: storageClass,
+            resources: { requests: { storage: size } },
+            ...(snapshot
+                ? {
+                      dataSource: {
+                          apiGroup: "snapshot.storage.k8s.io",
+                          kind: "VolumeSnapshot",
+                          name: snapshot,
+                      },
+                  }
+                : {}),
+        },
+    };
+}
+
+/**
+ * A pod that runs one shell command with the volume at /data. It names no user: OpenShift gives it one that may write
+ * there, and elsewhere it is the image's, which must be root or one that may write to a new volume.
+ */
+export function podOf(name: string, claim: string, image: string, command: string): V1Pod {
+    return {
+        metadata: { name },
+        spec: {
+            restartPolicy: "Never",
+            containers: [
+                {
+                    name: "canary",
+                    image,
+                    command: ["sh", "-c", command],
+                    volumeMounts: [{ name: "data", mountPath: "/data" }],
+                },
+            ],
+            volumes: [{ name: "data", persistentVolumeClaim: { claimName: claim } }],
+        },
+    };
+}

@@ -1,0 +1,2 @@
+export { findSupport, nothing, owner } from "./found";
+export { Snapshots } from "./snapshots";

@@ -1,0 +1,221 @@
+import assert from "node:assert/strict";
+import { canary, CanaryInputs } from "../../../actions/src/snapshot/canary";
+import { findSnapshotSupport } from "../../../actions/src/snapshot/support";
+import { FakeKubeApi, FakeObject } from "../../fake/kube-api";
+
+const namespace = "/api/v1/namespaces/crossing-canary-115dc360";
+const snapshotApi = "/apis/snapshot.storage.k8s.io/v1";
+const classPath = `${snapshotApi}/volumesnapshotclasses`;
+const storageClassPath = "/apis/storage.k8s.io/v1/storageclasses";
+
+describe("the canary", () => {
+    let api: FakeKubeApi;
+    let lines: string[];
+    /** The phase that each pod ends in. */
+    let phases: Record<string, string>;
+    let made: Record<string, FakeObject>;
+    /** What the driver makes of a snapshot. */
+    let snapshotStatus: Record<string, unknown>;
+
+    beforeEach(async () => {
+        api = new FakeKubeApi();
+        await api.start();
+        lines = [];
+        phases = { writer: "Succeeded", reader: "Succeeded" };
+        made = {};
+        snapshotStatus = { readyToUse: true, restoreSize: "2Mi" };
+        api.put(storageClassPath, { metadata: { name: "fast" }, ...{ provisioner: "csi.x" } });
+        snapshotClass("for-k10");
+        api.onCreate = (path, object) => {
+            made[path] = object;
+            if (path.includes("/pods/")) {
+                object.status = { phase: phases[object.metadata.name] };
+            } else if (path.includes("/volumesnapshots/")) {
+                object.status = snapshotStatus;
+            }
+        };
+    });
+    afterEach(() => api.stop());
+
+    const snapshotClass = (name: string, annotated = "true") =>
+        api.put(classPath, {
+            metadata: { name, annotations: { "k10.kasten.io/is-snapshot-class": annotated } },
+            ...{ driver: "csi.x", deletionPolicy: "Delete" },
+        });
+    const run = (more: Partial<CanaryInputs> = {}) =>
+        canary.run(
+            {
+                ...{ kubeconfig: api.kubeconfig, clusterUid: "1", storageClass: "fast" },
+                ...{ image: "image", timeout: 0.3, ...more },
+            },
+            line => lines.push(line),
+        );
+    const left = () => [...api.objects.keys()].filter(path => path === namespace);
+
+    it("writes, snapshots, clones and reads, and leaves nothing", async () => {
+        const { result } = await run();
+        const { secondsToReady, ...rest } = result;
+        assert.deepEqual(rest, {
+            driver: "csi.x",
+            snapshotClass: "for-k10",
+            restoreSize: "2Mi",
+        });
+        assert.ok(secondsToReady >= 0 && secondsToReady < 5, String(secondsToReady));
+        assert.deepEqual(
+            Object.keys(made).map(path => path.split("/").slice(-2).join("/")),
+            [
+                "namespaces/crossing-canary-115dc360",
+                "persistentvolumeclaims/original",
+                "pods/writer",
+                "volumesnapshots/canary",
+                "persistentvolumeclaims/clone",
+                "pods/reader",
+            ],
+        );
+        assert.deepEqual(made[`${namespace}/persistentvolumeclaims/clone`]?.spec?.["dataSource"], {
+            apiGroup: "snapshot.storage.k8s.io",
+            kind: "VolumeSnapshot",
+            name: "canary",
+        });
+        assert.deepEqual(left(), []);
+        assert.match(lines.at(-1) ?? "", /^fast: a snapshot was ready after \d\.\d s and holds/);
+    });
+
+    it("reads what it has written, and no text of an earlier canary", async () => {
+        const written = async () => {
+            await run();
+            const command = (pod: string) => {
+                const spec = made[`${namespace}/pods/${pod}`]?.spec as {
+                    containers: { command: string[] }[];
+                };
+                return spec.containers[0].command[2] ?? "";
+            };
+            const text = /^echo (\S+) > /.exec(command("writer"))?.[1];
+            assert.equal(command("reader"), `echo ${text} | cmp - /data/canary`);
+            return text;
+        };
+        assert.notEqual(await written(), await written());
+    });
+
+    it("removes what a killed run left, before it begins", async () => {
+        api.put("/api/v1/namespaces", { metadata: { name: "crossing-canary-115dc360" } });
+        await run();
+        assert.deepEqual(left(), []);
+        assert.equal(api.requests.filter(line => line === `DELETE ${namespace}`).length, 2);
+    });
+
+    it("is removed with what it left", async () => {
+        api.put("/api/v1/namespaces", { metadata: { name: "crossing-canary-115dc360" } });
+        const state = {
+            ...{ kubeconfig: api.kubeconfig, clusterUid: "1", storageClass: "fast" },
+            ...{ image: "image", timeout: 1 },
+        };
+        await canary.remove?.(state, () => undefined);
+        assert.deepEqual(left(), []);
+    });
+
+    const failure = async () => {
+        try {
+            await run();
+        } catch (error) {
+            assert.deepEqual(left(), [], "it leaves its namespace");
+            return (error as Error).message;
+        }
+        throw new Error("it did not fail");
+    };
+
+    it("names the storage classes where its own is missing", async () => {
+        api.objects.delete(`${storageClassPath}/fast`);
+        api.put(storageClassPath, { metadata: { name: "slow" } });
+        assert.equal(
+            await failure(),
+            "There is no StorageClass `fast` in the cluster, which has `slow`: correct `crossing:snapshots.storageClass`.",
+        );
+    });
+
+    it("says where K10 would find no class", async () => {
+        snapshotClass("for-k10", "false");
+        assert.match(await failure(), /^No VolumeSnapshotClass of driver `csi\.x` has annotation/);
+    });
+
+    it("says why a snapshot never becomes ready", async () => {
+        snapshotStatus = {
+            boundVolumeSnapshotContentName: "content",
+            error: { message: "pool is full" },
+        };
+        api.put(`${snapshotApi}/volumesnapshotcontents`, { metadata: { name: "content" } });
+        assert.equal(
+            await failure(),
+            "Waited 0s in vain for the canary's VolumeSnapshot to be ready to use; last seen: it has a content. The driver says: pool is full. The content has no snapshot handle, and no csi-snapshotter runs beside driver `csi.x`: install a driver that brings it.",
+        );
+    });
+
+    it("fails where the clone holds something else", async () => {
+        phases["reader"] = "Failed";
+        assert.match(await failure(), /does not hold what was written/);
+    });
+
+    it("fails where nothing can be written", async () => {
+        phases["writer"] = "Failed";
+        assert.match(await failure(), /^The canary cannot write to a new volume/);
+    });
+
+    it("says where to look at a volume that is not bound", async () => {
+        phases["writer"] = "Pending";
+        assert.match(
+            await failure(),
+            /in vain for the canary's writer to end; last seen: Pending\. .* kubectl -n crossing-canary-115dc360 describe pod\/writer pvc\/original/,
+        );
+    });
+});
+
+describe("what a cluster brings for snapshots", () => {
+    let api: FakeKubeApi;
+    beforeEach(async () => {
+        api = new FakeKubeApi();
+        await api.start();
+    });
+    afterEach(() => api.stop());
+
+    const found = () => findSnapshotSupport(api.kubeconfig, "crossing/test");
+    const definition = () =>
+        api.put("/apis/apiextensions.k8s.io/v1/customresourcedefinitions", {
+            metadata: { name: "volumesnapshots.snapshot.storage.k8s.io" },
+        });
+    const snapshotClass = (name: string, driver: string, annotated = "true") =>
+        api.put(classPath, {
+            metadata: { name, annotations: { "k10.kasten.io/is-snapshot-class": annotated } },
+            ...{ driver },
+        });
+    const marker = (owner: string) =>
+        api.put("/api/v1/namespaces/kube-system/configmaps", {
+            metadata: { name: "crossing-snapshots" },
+            ...{ data: { owner } },
+        });
+
+    it("is nothing without the resource types", async () => {
+        assert.deepEqual(await found(), { installed: false, drivers: [] });
+    });
+
+    it("is what somebody installed, with the drivers that K10 has a class for", async () => {
+        definition();
+        snapshotClass("a", "csi.x");
+        snapshotClass("b", "csi.y", "false");
+        assert.deepEqual(await found(), { installed: true, drivers: ["csi.x"] });
+    });
+
+    it("is not what another stack of ours installed", async () => {
+        definition();
+        marker("crossing/other");
+        snapshotClass("crossing-csi.x", "csi.x");
+        assert.deepEqual(await found(), { installed: true, drivers: ["csi.x"] });
+    });
+
+    it("leaves out what this stack made itself, so that the next run keeps it", async () => {
+        definition();
+        marker("crossing/test");
+        snapshotClass("crossing-csi.x", "csi.x");
+        snapshotClass("somebodys", "csi.y");
+        assert.deepEqual(await found(), { installed: false, drivers: ["csi.y"] });
+    });
+});
