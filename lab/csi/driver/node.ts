@@ -26,8 +26,10 @@ export function node(world: World) {
             const id = required(request.volumeId, "volume_id");
             const target = resolve(required(request.targetPath, "target_path"));
             checkCapability(request.volumeCapability);
-            await volume(world, id);
-            await world.turns.take([publishing(id)], () => publish(world, request, target));
+            await world.turns.take([publishing(id)], async () => {
+                await volume(world, id);
+                await publish(world, request, target);
+            });
             return {};
         },
 

@@ -15,6 +15,9 @@ export interface RegistrarOptions {
     registry: string;
 }
 
+/** After so many milliseconds without an answer the container is started anew. */
+const PATIENCE = 300_000;
+
 /** Registers the driver when it answers, and stays for the kubelet to ask again after its own restart. */
 export async function register(
     protocol: Protocol,
@@ -40,8 +43,8 @@ export async function register(
                         log("the kubelet knows the driver");
                     } else {
                         log(`the kubelet refuses the driver: ${status.error}`);
-                        // The kubelet looks at a socket once: a new process makes a new one.
-                        setImmediate(() => process.exit(1));
+                        // The kubelet looks at a socket once: a new process makes a new one, after the answer.
+                        setTimeout(() => process.exit(1), 1000);
                     }
                     return {};
                 },
@@ -58,7 +61,8 @@ async function driverAnswers(endpoint: string): Promise<void> {
         "grpc.max_reconnect_backoff_ms": 500,
     });
     await new Promise<void>((resolve, reject) =>
-        client.waitForReady(Infinity, error => (error ? reject(error) : resolve())),
+        // With a time limit, because without one nothing keeps this process from ending.
+        client.waitForReady(Date.now() + PATIENCE, error => (error ? reject(error) : resolve())),
     );
     client.close();
 }

@@ -5,6 +5,7 @@ import { once } from "node:events";
 import { mkdir, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { promisify } from "node:util";
 import * as grpc from "@grpc/grpc-js";
 import { bundleDriver } from "../../../lab/csi/bundle.ts";
 import { service } from "../../../lab/csi/driver/serve.ts";
@@ -12,6 +13,7 @@ import type { Protocol } from "../../../lab/csi/driver/serve.ts";
 import { readProtocols } from "../../../lab/csi/protocols.ts";
 
 type Fields = Record<string, unknown>;
+type Client = grpc.Client & Record<string, unknown>;
 type Call = (request: Fields, done: (error: Error | null, response: Fields) => void) => void;
 
 export class CsiDriver {
@@ -19,7 +21,7 @@ export class CsiDriver {
     readonly endpoint: string;
     #process?: ChildProcess;
     #csi?: Protocol;
-    readonly #clients = new Map<string, grpc.Client & Record<string, unknown>>();
+    readonly #clients = new Map<string, Client>();
 
     private constructor(folder: string) {
         this.folder = folder;
@@ -50,6 +52,18 @@ export class CsiDriver {
         this.#process.stdout!.resume();
     }
 
+    /** Starts the registrar beside the driver, with this folder as the kubelet's. */
+    startRegistrar(): ChildProcess {
+        return spawn(
+            process.execPath,
+            [
+                ...[join(this.folder, "driver.js"), "registrar", "--endpoint", this.endpoint],
+                ...["--kubelet-path", "/kubelet/csi.sock", "--registry", this.folder],
+            ],
+            { stdio: ["ignore", "ignore", "inherit"] },
+        );
+    }
+
     async stop(signal: NodeJS.Signals): Promise<void> {
         if (this.#process && this.#process.exitCode === null) {
             this.#process.kill(signal);
@@ -65,21 +79,34 @@ export class CsiDriver {
 
     /** Calls the driver: `call("Node", "NodeGetInfo", {})`. */
     async call<T = Fields>(serviceName: string, name: string, request: Fields): Promise<T> {
-        const client = this.#client(serviceName);
-        return await new Promise<T>((resolve, reject) =>
-            (client[name] as Call).call(client, request, (error, response) =>
-                error ? reject(error) : resolve(response as T),
-            ),
-        );
-    }
-
-    #client(name: string): grpc.Client & Record<string, unknown> {
-        let client = this.#clients.get(name);
+        let client = this.#clients.get(serviceName);
         if (!client) {
-            const Client = grpc.makeClientConstructor(service(this.#csi!, `csi.v1.${name}`), name);
-            client = new Client(this.endpoint, grpc.credentials.createInsecure());
-            this.#clients.set(name, client);
+            client = clientOf(service(this.#csi!, `csi.v1.${serviceName}`), this.endpoint);
+            this.#clients.set(serviceName, client);
         }
-        return client;
+        return await callOf<T>(client, name, request);
     }
+}
+
+/** Calls the registrar as the kubelet does, when it is there. */
+export async function registration(socket: string) {
+    const protocol = (await readProtocols()).registration as Protocol;
+    const definition = service(protocol, "pluginregistration.Registration");
+    const client = clientOf(definition, `unix://${socket}`);
+    await promisify(client.waitForReady.bind(client))(Date.now() + 10_000);
+    return (name: string, request: Fields) => callOf<Fields>(client, name, request);
+}
+
+function clientOf(definition: ReturnType<typeof service>, endpoint: string): Client {
+    const Constructor = grpc.makeClientConstructor(definition, "");
+    const options = { "grpc.initial_reconnect_backoff_ms": 50 };
+    return new Constructor(endpoint, grpc.credentials.createInsecure(), options);
+}
+
+function callOf<T>(client: Client, name: string, request: Fields): Promise<T> {
+    return new Promise((resolve, reject) =>
+        (client[name] as Call).call(client, request, (error, response) =>
+            error ? reject(error) : resolve(response as T),
+        ),
+    );
 }

@@ -1,12 +1,13 @@
 /** The CSI driver stand-in by itself, without a cluster: csi-sanity's specifications, and what becomes of data. */
 import assert from "node:assert/strict";
+import { once } from "node:events";
 import { readFile, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { status } from "@grpc/grpc-js";
 import { goStep, graphs, program } from "../../../lab/build/go.ts";
 import { run } from "../../../lab/exec.ts";
 import { runSteps } from "../../../lab/steps.ts";
-import { CsiDriver } from "./csi-driver.ts";
+import { CsiDriver, registration } from "./csi-driver.ts";
 
 /** What this driver does not offer: all specifications of it, and no other, are skipped. */
 const notOffered = [
@@ -164,5 +165,24 @@ describe("the CSI driver stand-in", function () {
         assert.equal(await text("survivor"), "text");
         await unpublish(id, "survivor");
         await remove(id);
+    });
+
+    it("tells the kubelet where it is, and ends when the kubelet refuses it", async () => {
+        const registrar = driver.startRegistrar();
+        try {
+            const kubelet = await registration(join(driver.folder, "csi.crossing.lab-reg.sock"));
+            assert.deepEqual(await kubelet("GetInfo", {}), {
+                type: "CSIPlugin",
+                name: "csi.crossing.lab",
+                endpoint: "/kubelet/csi.sock",
+                supportedVersions: ["1.0.0"],
+            });
+            await kubelet("NotifyRegistrationStatus", { pluginRegistered: true });
+            const ended = once(registrar, "exit");
+            await kubelet("NotifyRegistrationStatus", { pluginRegistered: false, error: "no" });
+            assert.deepEqual(await ended, [1, null]);
+        } finally {
+            registrar.kill();
+        }
     });
 });
