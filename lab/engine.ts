@@ -5,7 +5,7 @@ import { mkdir, open, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { graphs, program } from "./build/go.ts";
-import { run, tryRun } from "./exec.ts";
+import { isAlive, run, tryRun } from "./exec.ts";
 import { cache } from "./paths.ts";
 import type { Step } from "./steps.ts";
 
@@ -160,7 +160,8 @@ export async function stopEngine(): Promise<void> {
     }
     const pid = Number(await readFile(pidFile, "utf8"));
     process.kill(pid, "SIGTERM");
-    while (await answers(socket)) {
+    // Its socket goes before it does.
+    while (isAlive(pid)) {
         await sleep(100);
     }
     await removeRules();

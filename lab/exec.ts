@@ -87,3 +87,13 @@ export async function tryRun(
         return undefined;
     }
 }
+
+/** Whether there is a process of that number, whoever's it is. */
+export function isAlive(pid: number): boolean {
+    try {
+        process.kill(pid, 0);
+        return true;
+    } catch (error) {
+        return (error as NodeJS.ErrnoException).code === "EPERM";
+    }
+}

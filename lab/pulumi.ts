@@ -3,7 +3,7 @@ import { spawn } from "node:child_process";
 import { readdir, readFile, writeFile } from "node:fs/promises";
 import { hostname } from "node:os";
 import { join } from "node:path";
-import { run, tryRun } from "./exec.ts";
+import { isAlive, run, tryRun } from "./exec.ts";
 import { labEnvironment, labStack } from "./home.ts";
 import { local, repository } from "./paths.ts";
 
@@ -91,14 +91,5 @@ async function cancelDead(env: NodeJS.ProcessEnv, named: string[]): Promise<void
             await run("pulumi", ["cancel", "--yes", "--stack", stack], { env, cwd: repository });
             return;
         }
-    }
-}
-
-function isAlive(pid: number): boolean {
-    try {
-        process.kill(pid, 0);
-        return true;
-    } catch (error) {
-        return (error as NodeJS.ErrnoException).code === "EPERM";
     }
 }
