@@ -1,0 +1,1 @@
+export const log = (text: string) => process.stdout.write(`${new Date().toISOString()} ${text}\n`);
