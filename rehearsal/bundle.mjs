@@ -1,5 +1,5 @@
 /** Makes one file of the webhook, small enough for a ConfigMap. */
-import { fileURLToPath } from "node:url";
+import { fileURLToPath, URL } from "node:url";
 import { build } from "esbuild";
 
 const file = path => fileURLToPath(new URL(path, import.meta.url));
