@@ -8,3 +8,4 @@ export type { Namespace, Pod, SecurityContextConstraints } from "./types";
 export { constraintManifests, systemNamespaces } from "./manifests";
 export type { Manifest, ManifestOptions } from "./manifests";
 export { webhookManifests } from "./webhook-manifests";
+export { program } from "./program";
