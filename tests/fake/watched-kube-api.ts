@@ -18,6 +18,8 @@ interface Event {
 export class WatchedKubeApi extends FakeKubeApi {
     /** Answers access reviews; what it throws is an answer 500. */
     allows: (review: Review) => boolean = () => false;
+    /** Which requests the server fails to answer. */
+    fails: (method: string, path: string) => boolean = () => false;
     private readonly watchers = new Map<string, Set<ServerResponse>>();
     private readonly events = new Map<string, Event[]>();
     private version = 1;
@@ -73,6 +75,9 @@ export class WatchedKubeApi extends FakeKubeApi {
     private own(method: string, path: string, body: string): Answer | undefined {
         const collection = path.slice(0, path.lastIndexOf("/"));
         const found = this.objects.get(path);
+        if (this.fails(method, path)) {
+            return status(500, "out of order");
+        }
         if (method === "GET" && this.events.has(path)) {
             const items = [...this.objects]
                 .filter(([key]) => key.slice(0, key.lastIndexOf("/")) === path)
