@@ -46,9 +46,6 @@ const makers: Record<string, Make> = {
     ValidatingWebhookConfiguration: make(admissionregistration.v1.ValidatingWebhookConfiguration),
 };
 
-/** Kinds that others need to be there first. The rest of a step is made at the same time. */
-const foundations = ["CustomResourceDefinition", "Namespace"];
-
 /**
  * OpenShift's admission on a plain cluster: its security context constraints as objects, a range of user ids for
  * each namespace, and a webhook that chooses, completes and refuses as OpenShift does. To rehearse a crossing to
@@ -58,7 +55,7 @@ export class OpenShiftRules extends pulumi.ComponentResource {
     constructor(name: string, args: OpenShiftRulesArgs, opts?: pulumi.ComponentResourceOptions) {
         super("crossing:openshift:OpenShiftRules", name, args, opts);
         const here = inside(args.cluster, { parent: this });
-        const add = (manifest: Manifest, dependsOn: pulumi.Resource[]) => {
+        const add = (manifest: Manifest, dependsOn: pulumi.Resource[] = []) => {
             const { apiVersion, kind, metadata } = manifest;
             const own = makers[kind] ?? make(apiextensions.CustomResource);
             // `metadata.name` alone is not enough: a role and its binding have the same.
@@ -72,20 +69,20 @@ export class OpenShiftRules extends pulumi.ComponentResource {
                     : {}),
             });
         };
-        const addAll = (manifests: Manifest[]) => {
-            const first = manifests.filter(({ kind }) => foundations.includes(kind));
-            const rest = manifests.filter(({ kind }) => !foundations.includes(kind));
-            const below = first.map(manifest => add(manifest, []));
-            return [...below, ...rest.map(manifest => add(manifest, below))];
-        };
-        const webhook = webhookManifests({ image: args.image, program: program() });
-        const isDeployment = ({ kind }: Manifest) => kind === "Deployment";
-        const others = addAll([
+        const manifests = [
             ...constraintManifests(),
-            ...webhook.filter(manifest => !isDeployment(manifest)),
-        ]);
+            ...webhookManifests({ image: args.image, program: program() }),
+        ];
+        const those = (...kinds: string[]) => manifests.filter(({ kind }) => kinds.includes(kind));
+        const foundations = those("CustomResourceDefinition", "Namespace").map(each => add(each));
+        // Pulumi waits for the pods of a Service: no pod may wait for it.
+        those("Service").forEach(each => add(each, foundations));
+        const late = ["CustomResourceDefinition", "Namespace", "Service", "Deployment"];
+        const others = manifests
+            .filter(({ kind }) => !late.includes(kind))
+            .map(each => add(each, foundations));
         // Last: when its pod is ready, the rules are in force.
-        webhook.filter(isDeployment).forEach(manifest => add(manifest, others));
+        those("Deployment").forEach(each => add(each, [...foundations, ...others]));
         this.registerOutputs({});
     }
 }

@@ -78,7 +78,12 @@ export class KubeApi {
     private async request(method: string, path: string, init: RequestInit): Promise<Response> {
         const { server, token } = this.access;
         const headers = { ...init.headers, Authorization: `Bearer ${token()}` };
-        const answer = await fetch(`${server}${path}`, { ...init, method, headers });
+        const answer = await fetch(`${server}${path}`, { ...init, method, headers }).catch(
+            (error: Error) => {
+                // `fetch` itself only says that it failed.
+                throw new Error(`${method} ${path}: ${String(error.cause ?? error)}`);
+            },
+        );
         if (!answer.ok) {
             throw new KubeError(answer.status, `${method} ${path}: ${await messageOf(answer)}`);
         }
