@@ -79,9 +79,10 @@ export class KubeApi {
         const { server, token } = this.access;
         const headers = { ...init.headers, Authorization: `Bearer ${token()}` };
         const answer = await fetch(`${server}${path}`, { ...init, method, headers }).catch(
-            (error: Error) => {
+            ({ message, cause }: Error) => {
                 // `fetch` itself only says that it failed.
-                throw new Error(`${method} ${path}: ${String(error.cause ?? error)}`);
+                const why = cause instanceof Error ? cause.message : message;
+                throw new Error(`${method} ${path}: ${why}`);
             },
         );
         if (!answer.ok) {
