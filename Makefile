@@ -12,13 +12,13 @@ STACK ?= lab
 demo: lab
 	@node lab/main.ts demo
 
-lab: node_modules actions/dist
+lab: node_modules actions/dist rehearsal/dist
 	@node lab/main.ts up
 
-up preview destroy: node_modules actions/dist
+up preview destroy: node_modules actions/dist rehearsal/dist
 	@node lab/main.ts stack $@ $(STACK) $(ARGS)
 
-check: node_modules actions/dist
+check: node_modules actions/dist rehearsal/dist
 	npx tsc --noEmit -p tsconfig.json
 	npx tsc --noEmit -p lab
 	npx tsc --noEmit -p tests/lab
@@ -28,11 +28,11 @@ check: node_modules actions/dist
 
 test: test-fast test-lab
 
-test-fast: node_modules actions/dist
+test-fast: node_modules actions/dist rehearsal/dist
 	npx mocha --config tests/fast.mocharc.json
 	npx mocha --config tests/lab.mocharc.json
 
-test-lab: node_modules actions/dist
+test-lab: node_modules actions/dist rehearsal/dist
 	@node lab/main.ts test
 
 # For a shell of one's own: eval "$(make env)"
@@ -45,7 +45,7 @@ bench: lab
 format: node_modules
 	npx prettier --write --log-level warn .
 
-plan-update: node_modules actions/dist
+plan-update: node_modules actions/dist rehearsal/dist
 	UPDATE_PLANS=1 npx mocha --config tests/fast.mocharc.json --grep plan
 
 clean:
@@ -53,13 +53,19 @@ clean:
 
 distclean:
 	@[ ! -d node_modules ] || node lab/main.ts distclean
-	rm -rf node_modules actions/dist actions/tsconfig.tsbuildinfo
+	rm -rf node_modules actions/dist actions/tsconfig.tsbuildinfo rehearsal/dist rehearsal/tsconfig.tsbuildinfo
 
 # --ignore-scripts: the install scripts of Pulumi's packages download plugins, which Pulumi itself does when it needs them.
-node_modules: package.json actions/package.json lab/package.json package-lock.json
+node_modules: package.json actions/package.json lab/package.json rehearsal/package.json package-lock.json
 	npm ci --ignore-scripts --no-audit --no-fund
 	@touch node_modules
 
 actions/dist: $(shell find actions/src -name '*.ts') actions/tsconfig.json tsconfig.base.json node_modules
 	npx tsc -b actions
 	@touch actions/dist
+
+# The webhook is one file, so that a ConfigMap can carry it.
+rehearsal/dist: $(shell find rehearsal/src -name '*.ts') rehearsal/bundle.mjs rehearsal/tsconfig.json tsconfig.base.json node_modules
+	npx tsc -b rehearsal
+	node rehearsal/bundle.mjs
+	@touch rehearsal/dist

@@ -4,6 +4,8 @@ import tseslint from "typescript-eslint";
 
 const actionsOnly =
     "The work of dynamic resources imports nothing of Pulumi: it runs in a process of its own.";
+const examiner =
+    "It examines what preflight/ predicts, so they share no code; and it runs without Pulumi.";
 const lab = "The lab is for machines that lack things; the program must not know that it exists.";
 
 /** What a folder must not import, and why. */
@@ -48,6 +50,12 @@ export default tseslint.config(
         },
     },
     never(["actions/**"], ["@pulumi/*"], actionsOnly),
+    never(
+        ["rehearsal/**"],
+        ["@pulumi/*", "**/preflight/**", "**/components/**", "**/actions/**", "**/lab/**"],
+        examiner,
+    ),
+    never(["preflight/**"], ["**/rehearsal/**", "crossing-openshift-rehearsal"], examiner),
     never(["config/**", "stacks/**", "components/**", "actions/**"], ["**/lab/**"], lab),
     never(
         ["components/**", "actions/**"],

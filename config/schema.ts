@@ -169,6 +169,11 @@ const images = v.strictObject({
         text,
         "docker.io/curlimages/curl:8.11.1@sha256:c1fe1679c34d9784c1b0d1e5f62ac0a79fca01fb6377cdd33e90473c6f9f9a69",
     ),
+    /** Node.js 22 or newer: OpenShift's rules on a kind cluster run on it. */
+    node: v.optional(
+        text,
+        "docker.io/library/node:22.22.0-alpine3.23@sha256:e4bf2a82ad0a4037d28035ae71529873c069b13eb0455466ae0bc13363826e34",
+    ),
 });
 
 const network = v.strictObject({

@@ -5,7 +5,7 @@ import { mkdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { graphs, program } from "./build/go.ts";
-import { debianImage, minioImage } from "./build/images.ts";
+import { debianImage, k10Image, minioImage } from "./build/images.ts";
 import { nodeImage } from "./build/node-image.ts";
 import { writeSnapshotDefinitions } from "./csi/snapshots.ts";
 import { engineHost } from "./engine.ts";
@@ -85,6 +85,7 @@ async function stackFile(): Promise<string> {
         nodeImage: await nodeImage(),
         minioImage: await minioImage(),
         debianImage,
+        k10Image,
     });
     return salt ? `${filled}${salt}\n` : filled;
 }

@@ -22,7 +22,9 @@ export async function all(config: Config) {
     const target = makeCluster("target", config, network);
     const store = makeStore(config, network);
     const rehearsed = config.target.type === "kind" && config.target.platform === "openshift";
-    const rules = rehearsed ? [new OpenShiftRules("target-rules", { cluster: target })] : [];
+    const rules = rehearsed
+        ? [new OpenShiftRules("target-rules", { cluster: target, image: images.node })]
+        : [];
 
     const location = (side: Side) => ({
         cluster: side === "source" ? source : target,

@@ -46,20 +46,26 @@ function short(urn: string): string {
     return type === "" || type === "pulumi:pulumi:Stack" ? "" : `${type}::${name}`;
 }
 
-function mask(value: Value): Value {
+function mask(value: Value, key = ""): Value {
     if (value === unknown) {
         return "[unknown]";
     }
     if (Array.isArray(value)) {
-        return value.map(mask);
+        return value.map(inner => mask(inner));
     }
     if (typeof value === "object" && value !== null) {
         if (secretSignature in value) {
             return "[secret]";
         }
-        return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, mask(inner)]));
+        return Object.fromEntries(
+            Object.entries(value).map(([key, inner]) => [key, mask(inner, key)]),
+        );
     }
-    return value;
+    // Programs are not for people to review, and what is made of them changes with them.
+    if (typeof value === "string" && value.length > 50_000) {
+        return "[program]";
+    }
+    return key === "checksum/program" ? "[checksum]" : value;
 }
 
 function sorted(value: Value): Value {

@@ -97,7 +97,7 @@ export class FakeKubeApi {
         return object;
     }
 
-    private handle(request: IncomingMessage, body: string, response: ServerResponse): void {
+    protected handle(request: IncomingMessage, body: string, response: ServerResponse): void {
         const url = new URL(request.url ?? "/", "http://fake");
         const method = request.method ?? "GET";
         this.requests.push(`${method} ${url.pathname}`);
