@@ -7,6 +7,7 @@ import type { Captured } from "./layout.ts";
 import { filtered } from "./filters.ts";
 import { belongs, cleaned, cleanedNamespace, isCaptured, type Resource } from "./manifests.ts";
 import { inParallel } from "./parallel.ts";
+import { isClaim, isWorkload } from "./workloads.ts";
 
 export interface Application {
     namespace: KubeObject;
@@ -16,6 +17,8 @@ export interface Application {
     objects: Captured[];
     /** The PersistentVolumeClaims among them as they are, with status. */
     claims: KubeObject[];
+    /** All workloads, whatever the filters say: they decide how the claims they use are backed up. */
+    workloads: KubeObject[];
     exceptions: string[];
 }
 
@@ -58,11 +61,7 @@ export async function discover(
 function withClaims(chosen: Captured[], all: Captured[]): Captured[] {
     const used = new Set(chosen.flatMap(({ object }) => claimNames(object)));
     const more = all.filter(
-        each =>
-            each.group === "" &&
-            each.resource === "persistentvolumeclaims" &&
-            used.has(each.object.metadata.name) &&
-            !chosen.includes(each),
+        each => isClaim(each) && used.has(each.object.metadata.name) && !chosen.includes(each),
     );
     return [...chosen, ...more];
 }
@@ -105,13 +104,12 @@ export async function capture(
     });
     const all = found.flat().filter(belongs);
     const chosen = withClaims(filtered(all, filters), all);
-    const isClaim = (each: Captured) =>
-        each.group === "" && each.resource === "persistentvolumeclaims";
     return {
         namespace: cleanedNamespace(namespace),
         uid: namespace.metadata.uid ?? "",
         objects: chosen.map(each => ({ ...each, object: cleaned(each) })),
         claims: chosen.filter(isClaim).map(each => each.object),
+        workloads: all.filter(isWorkload).map(each => each.object),
         exceptions: silent.map(text => `Resources of a group could not be listed: ${text}`),
     };
 }

@@ -1,6 +1,7 @@
 /** What the chart decides, read from the ConfigMap `k10-config` as mounted files. */
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
+import { isFields, type Fields } from "./json.ts";
 
 export interface ServerConfig {
     /** The namespace of the release. */
@@ -12,8 +13,13 @@ export interface ServerConfig {
     sccName: string;
     /** The ClusterRole that grants it. */
     sccRole: string;
-    /** Whether generic volume backup is activated (token) and injected. */
-    genericBackup: { token: boolean; injected: boolean };
+    /** Whether generic volume backup is activated (token) and injected, and into which workloads where. */
+    genericBackup: {
+        token: boolean;
+        injected: boolean;
+        namespaceSelector: Fields;
+        objectSelector: Fields;
+    };
     /** Movers at a time for one action. */
     concurrency: { backup: number; restore: number };
     seconds: {
@@ -30,6 +36,8 @@ export interface ServerConfig {
         retry: number;
         /** For a mover pod to start. */
         moverStart: number;
+        /** For a VolumeSnapshot to become ready to use. */
+        snapshotReady: number;
         /** For restored workloads to become ready. */
         workloadReady: number;
     };
@@ -37,7 +45,7 @@ export interface ServerConfig {
     copyPasses: number;
 }
 
-const SECONDS: (keyof ServerConfig["seconds"])[] = [
+const SECONDS: Exclude<keyof ServerConfig["seconds"], "snapshotReady">[] = [
     "validation",
     "revalidation",
     "backup",
@@ -48,6 +56,25 @@ const SECONDS: (keyof ServerConfig["seconds"])[] = [
     "moverStart",
     "workloadReady",
 ];
+
+const UNITS: Record<string, number> = { h: 3600, m: 60, s: 1, ms: 0.001 };
+
+/** Seconds of a duration as Go writes it, e.g. `1h30m`; undefined for anything else. */
+function duration(text: string): number | undefined {
+    if (!/^([0-9]+(\.[0-9]+)?(h|ms|m|s))+$/.test(text)) {
+        return undefined;
+    }
+    const parts = [...text.matchAll(/([0-9.]+)(h|ms|m|s)/g)];
+    return parts.reduce((sum, [, number, unit]) => sum + Number(number) * UNITS[unit], 0);
+}
+
+function parsed(text: string): unknown {
+    try {
+        return JSON.parse(text);
+    } catch {
+        return undefined;
+    }
+}
 
 /**
  * Reads the configuration from texts by key.
@@ -70,6 +97,17 @@ export function parseConfig(values: Record<string, string | undefined>): ServerC
         }
         return value;
     };
+    const selector = (key: string) => {
+        const value = parsed(text(key));
+        if (values[key] !== undefined && !isFields(value)) {
+            errors.push(`\`${key}\` must be a LabelSelector as JSON`);
+        }
+        return isFields(value) ? value : {};
+    };
+    const snapshotReady = duration(text("csiSnapshotReadyTimeout"));
+    if (values["csiSnapshotReadyTimeout"] !== undefined && snapshotReady === undefined) {
+        errors.push("`csiSnapshotReadyTimeout` must be a duration, for example `30m`");
+    }
     const seconds = Object.fromEntries(SECONDS.map(key => [key, number(`${key}Seconds`)]));
     const config: ServerConfig = {
         namespace: text("namespace"),
@@ -80,9 +118,11 @@ export function parseConfig(values: Record<string, string | undefined>): ServerC
         genericBackup: {
             token: text("genericBackupToken") === "true",
             injected: text("genericBackupInjected") === "true",
+            namespaceSelector: selector("genericBackupNamespaceSelector"),
+            objectSelector: selector("genericBackupObjectSelector"),
         },
         concurrency: { backup: number("backupsPerAction"), restore: number("restoresPerAction") },
-        seconds: seconds as ServerConfig["seconds"],
+        seconds: { ...seconds, snapshotReady } as ServerConfig["seconds"],
         copyPasses: number("copyPasses"),
     };
     if (errors.length > 0) {
@@ -100,6 +140,9 @@ export const configKeys = [
     "sccRole",
     "genericBackupToken",
     "genericBackupInjected",
+    "genericBackupNamespaceSelector",
+    "genericBackupObjectSelector",
+    "csiSnapshotReadyTimeout",
     "backupsPerAction",
     "restoresPerAction",
     "copyPasses",

@@ -13,6 +13,9 @@ export const STAND_IN = "k10";
 /** Marks the pods, Secrets and grants that move bytes, so that no backup ever contains them. */
 export const MOVER_LABEL = "crossing.lab/k10-mover";
 
+/** Says of which backup a VolumeSnapshot is, so that those of a backup that failed are found. */
+export const BACKUP_LABEL = "crossing.lab/k10-backup";
+
 /** Labels of K10's objects (K10 documentation, API "Actions" and "RestorePoints"). */
 export const labels = {
     appName: "k10.kasten.io/appName",

@@ -7,13 +7,13 @@ import type { PointNote, World } from "./world.ts";
 
 /** The parts of a point that may be shown: never keys. */
 function artifacts(note: PointNote | undefined): object[] {
-    return (note?.volumes ?? []).map(({ claim, bytes, entries }) => ({
+    return (note?.volumes ?? []).map(({ claim, bytes, entries, snapshot }) => ({
         kind: "PersistentVolumeClaim",
         name: claim,
         namespace: note?.app.namespace,
         logicalSizeBytes: bytes,
         entries,
-        profile: note?.profile?.name,
+        ...(snapshot ? { volumeSnapshot: snapshot.name } : { profile: note?.profile?.name }),
     }));
 }
 

@@ -1,17 +1,20 @@
 /** Where things lie in the bucket, below the path of the location profile, and what a point consists of. */
 import type { KubeObject } from "./json.ts";
+import type { SnapshotRecord } from "./snapshots.ts";
 import { normalPath, type VolumeKey } from "./seal.ts";
 
 /** One volume of a restore point. */
 export interface VolumeRecord extends VolumeKey {
     /** Name of the PersistentVolumeClaim. */
     claim: string;
-    /** Key of the object in the bucket. Empty: the export was asked not to carry data. */
+    /** Key of the object in the bucket. Empty: the volume was snapshotted and lies in none. */
     object: string;
-    /** Length of the tar stream in bytes. */
+    /** Length of the tar stream in bytes; of a snapshot the size of the volume. */
     bytes: number;
     /** Files, folders and links in it. */
     entries: number;
+    /** On local restore points only: where the data is instead. */
+    snapshot?: SnapshotRecord;
 }
 
 /** An object as it was captured, under the name that its API has in paths. */

@@ -32,7 +32,7 @@ async function serve(): Promise<void> {
         import("./engine.ts"),
         import("./kube.ts"),
         import("./log.ts"),
-        import("./movers.ts"),
+        import("./leftovers.ts"),
         import("./resources.ts"),
         import("./serve.ts"),
         import("./validation.ts"),
@@ -67,12 +67,13 @@ async function serve(): Promise<void> {
         proxy: frontProxy(authentication),
         certificate: { cert, key },
     });
+    // Before anything new is started that looks the same.
+    await removeLeftovers(world);
     server.listen(API_PORT, () => {
         log(`cluster ${world.clusterUID}, ready after ${Math.round(performance.now())} ms`);
     });
     gatewayServer("k10").listen(GATEWAY_PORT);
     validator.start();
-    await removeLeftovers(world);
     const stop = async () => {
         log("stopping");
         validator.stop();

@@ -12,8 +12,9 @@ import { pathOf, PODS, ROLE_BINDINGS, SECRETS, SERVICE_ACCOUNTS } from "./resour
 import { log } from "./log.ts";
 import type { MoverJob, MoverResult } from "./mover/job.ts";
 import { moverPod } from "./mover/pod.ts";
-import type { World } from "./world.ts";
+import type { SnapshotRecord } from "./snapshots.ts";
 import { pauses } from "./wait.ts";
+import type { World } from "./world.ts";
 
 /** A ServiceAccount in the application's namespace that movers of one action run as. */
 export interface Grant {
@@ -21,7 +22,7 @@ export interface Grant {
     account: string;
 }
 
-function metadata(name: string): KubeObject["metadata"] {
+export function metadata(name: string): KubeObject["metadata"] {
     return {
         name,
         labels: { [MOVER_LABEL]: "true" },
@@ -69,7 +70,7 @@ export async function withGrant<T>(
 }
 
 /** Removes what only a mover needed; a failure here must not hide how the action itself ended. */
-async function tidy(world: World, paths: string[]): Promise<void> {
+export async function tidy(world: World, paths: string[]): Promise<void> {
     for (const path of paths) {
         await world.cluster
             .remove(path, { gracePeriodSeconds: 0 })
@@ -77,22 +78,10 @@ async function tidy(world: World, paths: string[]): Promise<void> {
     }
 }
 
-/** Removes what movers of a former server left behind, in all namespaces. */
-export async function removeLeftovers(world: World): Promise<void> {
-    for (const resource of [PODS, SECRETS, ROLE_BINDINGS, SERVICE_ACCOUNTS]) {
-        const { items } = await world.cluster.list(
-            `${pathOf(resource)}?labelSelector=${MOVER_LABEL}`,
-        );
-        await tidy(
-            world,
-            items.map(({ metadata: { namespace, name } }) => pathOf(resource, namespace, name)),
-        );
-    }
-}
-
 /**
  * Moves one volume and gives what the mover reports.
  * @param check Called while waiting; what it throws ends the waiting.
+ * @param clone Says that the claim is a clone of this snapshot: it has no node yet, and is removed afterwards.
  * @throws Failure with the mover's own words, or with the reason for which its pod does not start.
  */
 export async function moveVolume(
@@ -100,6 +89,7 @@ export async function moveVolume(
     grant: Grant,
     job: MoverJob,
     check: () => void,
+    clone?: SnapshotRecord,
 ): Promise<MoverResult> {
     const { cluster, config } = world;
     const { namespace } = grant;
@@ -122,19 +112,23 @@ export async function moveVolume(
             account,
             direction: job.direction,
             claim: job.claim,
+            ...(clone?.nodeAffinity && { nodeAffinity: clone.nodeAffinity }),
         };
         await createPod(world, namespace, moverPod(metadata(name), options));
         return await result(world, namespace, name, check);
     } finally {
         await tidy(world, [secret]);
-        await (job.direction === "restore" ? removeMounted(world, pod) : tidy(world, [pod]));
+        await (job.direction === "restore" || clone
+            ? removeMounted(world, pod)
+            : tidy(world, [pod]));
     }
 }
 
 /**
  * Removes a mover's pod and waits until it is gone, which it is when its volume has been unmounted. The kubelet
  * gives the files of a volume the fsGroup of a pod only if nothing else on the node has the volume mounted: a
- * workload that starts too early would find its files with or without, by chance.
+ * workload that starts too early would find its files with or without, by chance. A driver may refuse to delete a
+ * clone that is still mounted.
  */
 async function removeMounted(world: World, pod: string): Promise<void> {
     await world.cluster.remove(pod).catch((error: unknown) => {

@@ -26,6 +26,16 @@ export const STORAGE_CLASSES = {
     version: "v1",
     resource: "storageclasses",
 };
+export const VOLUMES = core("persistentvolumes");
+export const EVENTS = core("events");
+const snapshot = (resource: string) => ({
+    group: "snapshot.storage.k8s.io",
+    version: "v1",
+    resource,
+});
+export const SNAPSHOTS = snapshot("volumesnapshots");
+export const SNAPSHOT_CLASSES = snapshot("volumesnapshotclasses");
+export const SNAPSHOT_CONTENTS = snapshot("volumesnapshotcontents");
 export const ROLE_BINDINGS = {
     group: "rbac.authorization.k8s.io",
     version: "v1",

@@ -19,6 +19,17 @@ const schema = JSON.parse(read("values.schema.json")) as Schema;
 const at = (path: string) =>
     path.split(".").reduce<Schema | undefined>((inner, key) => inner?.properties?.[key], schema);
 
+/** A text that the server takes for a setting that the chart does not copy from `standIn`. */
+function sample(key: string): string {
+    if (/PerAction$/.test(key)) {
+        return "3";
+    }
+    if (/Timeout$/.test(key)) {
+        return (values["executor"] as Record<string, string>)[key];
+    }
+    return /Selector$/.test(key) ? "{}" : "true";
+}
+
 describe("K10 stand-in: chart", () => {
     it("says in its description, notes and objects that it is a stand-in", () => {
         const { name, version, appVersion, description } = parse(read("Chart.yaml")) as Record<
@@ -112,12 +123,13 @@ describe("K10 stand-in: chart", () => {
         const settings = Object.fromEntries(
             configKeys.map(key => {
                 assert.ok(template.includes(`\n  ${key}: `) || key in standIn, key);
-                return [key, String(standIn[key] ?? (/PerAction$/.test(key) ? 3 : "true"))];
+                return [key, String(standIn[key] ?? sample(key))];
             }),
         );
         const config = parseConfig(settings);
         assert.equal(config.seconds.validation, standIn["validationSeconds"]);
         assert.equal(config.genericBackup.token, true);
+        assert.equal(config.seconds.snapshotReady, 1800);
     });
 
     it("has K10's names", () => {
@@ -143,8 +155,25 @@ describe("K10 stand-in: chart", () => {
 
 describe("K10 stand-in: configuration", () => {
     it("names all that is missing or wrong at once", () => {
-        const all = Object.fromEntries(configKeys.map(key => [key, "1"]));
+        const all = Object.fromEntries(
+            configKeys.map(key => [key, /Selector$|Timeout$/.test(key) ? sample(key) : "1"]),
+        );
         assert.equal(parseConfig(all).copyPasses, 1);
+        const ready = (text: string) =>
+            parseConfig({ ...all, csiSnapshotReadyTimeout: text }).seconds.snapshotReady;
+        assert.deepEqual([ready("1h30m"), ready("1.5s"), ready("20ms")], [5400, 1.5, 0.02]);
+        assert.throws(
+            () =>
+                parseConfig({
+                    ...all,
+                    genericBackupObjectSelector: "app=web",
+                    csiSnapshotReadyTimeout: "30",
+                }),
+            {
+                message:
+                    "The ConfigMap k10-config cannot be used: `csiSnapshotReadyTimeout` must be a duration, for example `30m`; `genericBackupObjectSelector` must be a LabelSelector as JSON.",
+            },
+        );
         const rest = Object.fromEntries(Object.entries(all).filter(([key]) => key !== "namespace"));
         assert.throws(() => parseConfig({ ...rest, retrySeconds: "soon", copyPasses: "-1" }), {
             message:

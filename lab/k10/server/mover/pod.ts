@@ -1,5 +1,5 @@
 /** The pod that moves one volume. */
-import type { KubeObject } from "../json.ts";
+import type { Fields, KubeObject } from "../json.ts";
 import type { MoverJob } from "./job.ts";
 
 export interface MoverPodOptions {
@@ -9,6 +9,8 @@ export interface MoverPodOptions {
     account: string;
     direction: MoverJob["direction"];
     claim: string;
+    /** A NodeSelector: the nodes that the pod may run on. */
+    nodeAffinity?: Fields;
 }
 
 /**
@@ -17,13 +19,18 @@ export interface MoverPodOptions {
  * It asks for no fsGroup, because the kubelet would change the group of every file.
  */
 export function moverPod(metadata: KubeObject["metadata"], options: MoverPodOptions): KubeObject {
-    const { image, imagePullPolicy, account, direction, claim } = options;
+    const { image, imagePullPolicy, account, direction, claim, nodeAffinity } = options;
     return {
         apiVersion: "v1",
         kind: "Pod",
         metadata,
         spec: {
             restartPolicy: "Never",
+            ...(nodeAffinity && {
+                affinity: {
+                    nodeAffinity: { requiredDuringSchedulingIgnoredDuringExecution: nodeAffinity },
+                },
+            }),
             terminationGracePeriodSeconds: 1,
             serviceAccountName: account,
             automountServiceAccountToken: false,

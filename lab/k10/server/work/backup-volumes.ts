@@ -1,4 +1,4 @@
-/** The volumes of a backup: generic volume backup, one mover for each claim. */
+/** The volumes of a backup: snapshots, and copies by movers of those that cannot be snapshotted. */
 import type { Run } from "../action.ts";
 import type { Application } from "../capture.ts";
 import { deepest, Failure } from "../failure.ts";
@@ -7,9 +7,11 @@ import { volumeKey, volumePrefix, type VolumeRecord } from "../layout.ts";
 import { log } from "../log.ts";
 import { moveVolume, withGrant, type Grant } from "../movers.ts";
 import { inParallel } from "../parallel.ts";
-import { pathOf, STORAGE_CLASSES } from "../resources.ts";
+import { bytesOf } from "../quantity.ts";
 import { newKey } from "../seal.ts";
+import { readySnapshot, removeSnapshots, requestSnapshot } from "../snapshots.ts";
 import { withStore, type World } from "../world.ts";
+import { planVolumes, type VolumePlan } from "./volume-plan.ts";
 
 export interface BackupOptions {
     namespace: string;
@@ -22,37 +24,8 @@ export interface BackupOptions {
     onProgress?: (percent: number) => void;
 }
 
-/** Why no volume can be backed up at all, or undefined. */
-async function obstacle(
-    world: World,
-    claim: KubeObject,
-    profile: Ref | undefined,
-): Promise<Failure | undefined> {
-    if (textAt(claim, "spec", "volumeMode") === "Block") {
-        return new Failure(
-            "The K10 stand-in copies file systems: it cannot back up volumeMode Block",
-            {
-                retry: false,
-            },
-        );
-    }
-    const name = textAt(claim, "spec", "storageClassName");
-    const storageClass = await world.cluster.find(pathOf(STORAGE_CLASSES, undefined, name));
-    const driver = textAt(storageClass, "provisioner") || `of StorageClass ${name}`;
-    const noSnapshot = `no VolumeSnapshotClass with annotation k10.kasten.io/is-snapshot-class: "true" for driver ${driver}`;
-    const { token, injected } = world.config.genericBackup;
-    if (!profile) {
-        return new Failure(
-            `${noSnapshot}, and the policy's backup action names no profile for generic volume backup (backupParameters.profile)`,
-        );
-    }
-    if (!token || !injected) {
-        return new Failure(
-            `${noSnapshot}, and generic volume backup is not activated (chart values genericStorageBackup.token and injectGenericVolumeBackupSidecar.enabled)`,
-        );
-    }
-    return undefined;
-}
+/** K10's own limit for a cluster (chart value `limiter.csiSnapshotsPerCluster`). */
+const SNAPSHOTS_AT_ONCE = 10;
 
 /** What is in a volume only once somebody used it; until then there is no volume. */
 function isBound(claim: KubeObject): boolean {
@@ -102,9 +75,49 @@ async function moveOne(
     });
 }
 
+/** Takes the snapshots of a backup: all are asked for before the first is waited for. */
+async function snapshotAll(
+    world: World,
+    plans: VolumePlan[],
+    backup: string,
+    check: () => void,
+    failed: (claim: KubeObject, cause: unknown) => Failure,
+    done: () => void,
+): Promise<VolumeRecord[]> {
+    const attempt = async <T>(claim: KubeObject, work: () => Promise<T>): Promise<T> => {
+        try {
+            return await work();
+        } catch (cause) {
+            check();
+            throw failed(claim, cause);
+        }
+    };
+    const requested = await inParallel(plans, SNAPSHOTS_AT_ONCE, ({ claim, snapshotClass = "" }) =>
+        attempt(claim, async () => ({
+            claim,
+            name: await requestSnapshot(world, claim, snapshotClass, backup),
+        })),
+    );
+    return await inParallel(requested, SNAPSHOTS_AT_ONCE, ({ claim, name }) =>
+        attempt(claim, async () => {
+            const snapshot = await readySnapshot(world, claim, name, check);
+            done();
+            return {
+                claim: claim.metadata.name,
+                object: "",
+                key: "",
+                bytes: bytesOf(snapshot.size),
+                entries: 0,
+                snapshot,
+            };
+        }),
+    );
+}
+
 /**
- * Copies all bound claims of an application into the bucket.
- * @param backup Names the folder of the copies, so that `discardVolumes` finds them.
+ * Snapshots or copies all bound claims of an application. All snapshots are there before the first copy begins, so
+ * that the volumes show nearly the same moment.
+ * @param backup Names the snapshots and the folder of the copies, so that `discardVolumes` finds them.
  */
 export async function backUpVolumes(
     world: World,
@@ -119,23 +132,22 @@ export async function backUpVolumes(
         new Failure(`Failed to snapshot volumes of application ${namespace}`, {
             cause: new Failure(`Failed to back up PVC ${claim.metadata.name}`, { cause }),
         });
-    for (const claim of claims) {
-        const cause = await obstacle(world, claim, profile);
-        if (cause) {
-            throw failed(claim, cause);
-        }
+    const plans = await planVolumes(world, application, claims, profile, failed);
+    let count = 0;
+    const done = () => show(run, options, 10 + Math.floor((80 * ++count) / claims.length));
+    const snapshotted = plans.filter(plan => plan.snapshotClass !== undefined);
+    const records = await snapshotAll(world, snapshotted, backup, run.check, failed, done);
+    const copied = plans.filter(plan => plan.snapshotClass === undefined);
+    if (copied.length === 0 || !profile) {
+        return records;
     }
-    if (claims.length === 0 || !profile) {
-        return [];
-    }
-    let done = 0;
-    return await withGrant(world, namespace, grant =>
-        inParallel(claims, world.config.concurrency.backup, async claim => {
+    const copies = await withGrant(world, namespace, grant =>
+        inParallel(copied, world.config.concurrency.backup, async ({ claim }) => {
             const object = (path: string) =>
                 volumeKey(path, application.uid, backup, claim.metadata.name);
             try {
                 const record = await moveOne(world, run, grant, claim, profile, object);
-                show(run, options, 10 + Math.floor((80 * ++done) / claims.length));
+                done();
                 return record;
             } catch (cause) {
                 run.check();
@@ -143,23 +155,29 @@ export async function backUpVolumes(
             }
         }),
     );
+    return [...records, ...copies];
 }
 
-/** Removes what a backup that did not succeed left in the bucket; a failure here must not hide its cause. */
+/** Removes what a backup that did not succeed left; a failure here must not hide its cause. */
 export async function discardVolumes(
     world: World,
     profile: Ref | undefined,
     namespaceUID: string,
     backup: string,
 ): Promise<void> {
-    if (!profile) {
-        return;
-    }
-    try {
-        await withStore(world, profile, async (store, { path }) => {
-            await store.removeAll(await store.keys(volumePrefix(path, namespaceUID, backup)));
-        });
-    } catch (error) {
-        log(`could not remove the copies of a failed backup: ${deepest(error)}`);
+    const attempt = async (what: string, work: () => Promise<void>) => {
+        try {
+            await work();
+        } catch (error) {
+            log(`could not remove the ${what} of an action that failed: ${deepest(error)}`);
+        }
+    };
+    await attempt("snapshots", () => removeSnapshots(world, { backup }));
+    if (profile) {
+        await attempt("copies", () =>
+            withStore(world, profile, async (store, { path }) => {
+                await store.removeAll(await store.keys(volumePrefix(path, namespaceUID, backup)));
+            }),
+        );
     }
 }

@@ -5,25 +5,11 @@ import type { Body, Run } from "../action.ts";
 import { Failure } from "../failure.ts";
 import { textAt, type KubeObject, type Ref } from "../json.ts";
 import { kindOf } from "../kinds.ts";
-import {
-    indexKey,
-    manifestKey,
-    volumeKey,
-    type IndexEntry,
-    type Manifest,
-    type VolumeRecord,
-} from "../layout.ts";
+import { indexKey, manifestKey, type IndexEntry, type Manifest } from "../layout.ts";
 import { contentName, contentOf, createPoint } from "../points.ts";
 import { sealManifest, type HandOff } from "../seal.ts";
-import { Store } from "../s3.ts";
-import {
-    loadManifest,
-    storeAccess,
-    usableProfile,
-    withStore,
-    type PointNote,
-    type World,
-} from "../world.ts";
+import { loadManifest, withStore, type PointNote, type World } from "../world.ts";
+import { exportVolumes } from "./export-volumes.ts";
 
 export const EXPORT = kindOf("ExportAction");
 const POINT = kindOf("RestorePoint");
@@ -57,53 +43,6 @@ function localPoint(
     return { note: found.note, point };
 }
 
-/** Bytes that lie in the export's own bucket are portable already; others are copied there. */
-async function portable(
-    world: World,
-    run: Run,
-    options: ExportOptions,
-    note: PointNote,
-    store: Store,
-    path: string,
-): Promise<VolumeRecord[]> {
-    const total = note.volumes.reduce((sum, volume) => sum + volume.bytes, 0);
-    let [bytes, completed, transferred] = [0, 0, 0];
-    const show = () =>
-        run.status({
-            progress: total === 0 ? 90 : Math.floor((90 * bytes) / total),
-            progressDetails: {
-                totalBytes: total,
-                readBytes: bytes,
-                processedBytes: bytes,
-                transferredBytes: transferred,
-                totalVolumes: note.volumes.length,
-                completedVolumes: completed,
-                updatedTime: new Date().toISOString(),
-            },
-        });
-    show();
-    const source =
-        note.profile && (await storeAccess(world, await usableProfile(world, note.profile)));
-    const target = await storeAccess(world, await usableProfile(world, options.profile));
-    const same = source?.bucket === target.bucket && source.endpoint === target.endpoint;
-    const records: VolumeRecord[] = [];
-    for (const volume of note.volumes) {
-        let { object } = volume;
-        if (!same && source) {
-            const from = new Store(source);
-            object = volumeKey(path, note.app.namespaceUID, suffix(16), volume.claim);
-            await store.write(object, await from.read(volume.object), volume.bytes);
-            from.close();
-            transferred += volume.bytes;
-        }
-        records.push({ ...volume, object });
-        bytes += volume.bytes;
-        completed++;
-        show();
-    }
-    return records;
-}
-
 /** Seals the manifest of a restore point into the bucket and creates the exported point. */
 async function exportPoint(world: World, run: Run, options: ExportOptions): Promise<Exported> {
     const { note, point } = localPoint(world, options.point);
@@ -113,7 +52,7 @@ async function exportPoint(world: World, run: Run, options: ExportOptions): Prom
     });
     return await withStore(world, options.profile, async (store, { path }) => {
         const volumes = await run.phase("Exporting volume data", async () =>
-            options.data ? await portable(world, run, options, note, store, path) : [],
+            options.data ? await exportVolumes(world, run, options.profile, note) : [],
         );
         return await run.phase("Creating exported restore point", async () => {
             const { namespace } = options.point;

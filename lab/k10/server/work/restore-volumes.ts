@@ -1,4 +1,4 @@
-/** The volumes of a restore: claims are made anew and filled by movers. */
+/** The volumes of a restore: claims are made anew, from snapshots or to be filled by movers. */
 import { claimNames } from "../capture.ts";
 import type { Run } from "../action.ts";
 import { Failure } from "../failure.ts";
@@ -7,6 +7,7 @@ import { CLAIMS, pathOf, PODS, STORAGE_CLASSES } from "../resources.ts";
 import type { Captured, Manifest, VolumeRecord } from "../layout.ts";
 import { moveVolume, withGrant, type Grant } from "../movers.ts";
 import { inParallel } from "../parallel.ts";
+import { fromSnapshot, requireSnapshot } from "../snapshots.ts";
 import { isClaim, isWorkload } from "../workloads.ts";
 import { withStore, type World } from "../world.ts";
 import { pauses } from "../wait.ts";
@@ -29,6 +30,26 @@ export async function requireStorageClasses(world: World, claims: Captured[]): P
                     ? new Failure("the cluster has no default StorageClass")
                     : new Failure(`storageclasses.storage.k8s.io "${name}" not found`);
             throw new Failure(`Failed to restore PVC ${object.metadata.name}`, { cause });
+        }
+    }
+}
+
+/** @throws Failure for the first claim whose snapshot cannot be restored into a namespace. */
+export async function requireSnapshots(world: World, restore: Omit<VolumeRestore, "profile">) {
+    const { namespace, manifest, claims } = restore;
+    const source = manifest.app.namespace;
+    for (const { origin } of claims) {
+        const { snapshot } = manifest.volumes.find(each => each.claim === origin) ?? {};
+        const failed = (cause: unknown) =>
+            new Failure(`Failed to restore PVC ${origin}`, { cause });
+        if (snapshot && namespace !== source) {
+            const message = `The K10 stand-in restores VolumeSnapshot ${source}/${snapshot.name} into its own namespace only: restore the exported restore point`;
+            throw failed(new Failure(message, { retry: false }));
+        }
+        if (snapshot) {
+            await requireSnapshot(world, namespace, snapshot.name).catch((cause: unknown) => {
+                throw failed(cause);
+            });
         }
     }
 }
@@ -115,7 +136,12 @@ async function createClaims(world: World, run: Run, restore: VolumeRestore) {
     for (const { object: claim, origin } of claims) {
         const volume = manifest.volumes.find(each => each.claim === origin);
         const path = pathOf(CLAIMS, namespace, claim.metadata.name);
-        if (volume) {
+        if (volume?.snapshot) {
+            const { snapshot } = volume;
+            const spec = fromSnapshot(claim.spec ?? {}, snapshot);
+            // The driver fills it: at once, or when the first pod uses it.
+            await renew(world, run, namespace, { ...claim, spec });
+        } else if (volume) {
             await renew(world, run, namespace, claim);
             filled.push({ claim, volume });
         } else if (!(await world.cluster.find(path))) {

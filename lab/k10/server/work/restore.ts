@@ -12,7 +12,13 @@ import { transformed } from "../transforms.ts";
 import { isClaim } from "../workloads.ts";
 import { configResource, loadManifest, type World } from "../world.ts";
 import { requireNamespace, restoreObjects, waitReady } from "./restore-objects.ts";
-import { quiesce, requireStorageClasses, restoreVolumes, type Chosen } from "./restore-volumes.ts";
+import {
+    quiesce,
+    requireSnapshots,
+    requireStorageClasses,
+    restoreVolumes,
+    type Chosen,
+} from "./restore-volumes.ts";
 
 const POINT = kindOf("RestorePoint");
 
@@ -77,6 +83,7 @@ export function restore(world: World, namespace: string): Body {
         await run.phase("Preparing restore", async () => {
             await requireNamespace(world, namespace);
             await requireStorageClasses(world, claims);
+            await requireSnapshots(world, { namespace, manifest, claims });
             await quiesce(world, run, namespace, objects);
         });
         await run.phase("Restoring volumes", () =>

@@ -5,13 +5,14 @@ import type { Engine } from "../engine.ts";
 import { textAt, type KubeObject } from "../json.ts";
 import { kindOf } from "../kinds.ts";
 import { unbind } from "../points.ts";
+import { removeSnapshot } from "../snapshots.ts";
 import { dropManifest, withStore, type PointNote, type World } from "../world.ts";
 
 const RETIRE = kindOf("RetireAction");
 const POINT = kindOf("RestorePoint");
 const CONTENT = kindOf("RestorePointContent");
 
-/** The bytes that no other point of this cluster still refers to. */
+/** The objects in the bucket that no other point of this cluster still refers to. */
 function garbage(world: World, note: PointNote): string[] {
     const kept = new Set(
         world.catalog
@@ -19,7 +20,9 @@ function garbage(world: World, note: PointNote): string[] {
             .flatMap(each => world.catalog.note<PointNote>(each.metadata.uid ?? "")?.volumes ?? [])
             .map(volume => volume.object),
     );
-    const volumes = note.volumes.map(volume => volume.object).filter(key => !kept.has(key));
+    const volumes = note.volumes
+        .map(volume => volume.object)
+        .filter(key => key !== "" && !kept.has(key));
     const manifest = "object" in note.manifest ? [note.manifest.object] : [];
     // The index entry goes first: a point whose bytes are gone must not be offered for import.
     return [...(note.index === undefined ? [] : [note.index]), ...manifest, ...volumes];
@@ -28,12 +31,17 @@ function garbage(world: World, note: PointNote): string[] {
 function free(world: World, note: PointNote): Body {
     return async run => {
         await run.phase("Retiring artifacts", async () => {
+            for (const { snapshot } of note.volumes) {
+                if (snapshot) {
+                    await removeSnapshot(world, note.app.namespace, snapshot);
+                }
+            }
             if ("file" in note.manifest) {
                 await dropManifest(world, note.manifest.file);
             }
+            const keys = garbage(world, note);
             // What was imported belongs to the cluster that exported it.
-            if (note.importedBy === undefined && note.profile) {
-                const keys = garbage(world, note);
+            if (note.importedBy === undefined && note.profile && keys.length > 0) {
                 await withStore(world, note.profile, store => store.removeAll(keys));
             }
         });

@@ -6,6 +6,7 @@ import { KubeConfig } from "@kubernetes/client-node";
 import { applyPatch, type Operation } from "rfc6902";
 import { isFields, type Fields, type KubeObject } from "../../../../lab/k10/server/json.ts";
 import { Cluster } from "../../../../lab/k10/server/kube.ts";
+import { parseLabelSelector } from "../../../../lab/k10/server/selectors.ts";
 
 /** An object as tests write it down: only what matters. */
 export interface Loose {
@@ -32,13 +33,14 @@ const known: Known[] = [
         ["services", "Service"],
         ["pods", "Pod"],
         ["persistentvolumeclaims", "PersistentVolumeClaim"],
+        ["persistentvolumes", "PersistentVolume"],
         ["events", "Event"],
     ].map(([name, kind]) => ({
         group: "",
         version: "v1",
         name: name,
         kind: kind,
-        namespaced: name !== "namespaces",
+        namespaced: !["namespaces", "persistentvolumes"].includes(name),
     })),
     { group: "apps", version: "v1", name: "deployments", kind: "Deployment", namespaced: true },
     {
@@ -55,6 +57,13 @@ const known: Known[] = [
         kind: "RoleBinding",
         namespaced: true,
     },
+    ...["VolumeSnapshot", "VolumeSnapshotContent", "VolumeSnapshotClass"].map(kind => ({
+        group: "snapshot.storage.k8s.io",
+        version: "v1",
+        name: kind === "VolumeSnapshotClass" ? "volumesnapshotclasses" : `${kind.toLowerCase()}s`,
+        kind,
+        namespaced: kind === "VolumeSnapshot",
+    })),
     ...[
         "profiles:Profile",
         "policies:Policy",
@@ -86,6 +95,10 @@ export class FakeKube {
     readonly objects = new Map<string, KubeObject>();
     /** Called after an object was created: stands for the controllers of a cluster. */
     onCreate: (path: string, object: KubeObject) => void = () => undefined;
+    /** Called after an object was removed. */
+    onRemove: (path: string, object: KubeObject) => void = () => undefined;
+    /** API groups that this cluster does not have. */
+    readonly absentGroups = new Set<string>();
     readonly #watchers = new Set<{ plural: string; response: ServerResponse }>();
     readonly #server = createServer((request, response) => {
         void this.#handle(request, response);
@@ -194,17 +207,25 @@ export class FakeKube {
         }
         const text = Buffer.concat(chunks).toString();
         const body = text === "" ? undefined : (JSON.parse(text) as unknown);
-        const [code, answer] = this.#answer(request, path, body);
+        const [code, answer] = this.#answer(request, path, new URLSearchParams(query), body);
         response
             .writeHead(code, { "Content-Type": "application/json" })
             .end(JSON.stringify(answer));
     }
 
-    #answer(request: IncomingMessage, path: string, body: unknown): [number, object] {
+    #answer(
+        request: IncomingMessage,
+        path: string,
+        query: URLSearchParams,
+        body: unknown,
+    ): [number, object] {
         const missing: [number, object] = [
             404,
             { reason: "NotFound", message: `${path} not found` },
         ];
+        if (this.absentGroups.has(path.split("/")[2] ?? "")) {
+            return missing;
+        }
         const found = this.objects.get(path.replace(/\/status$/, ""));
         switch (request.method) {
             case "GET": {
@@ -213,9 +234,9 @@ export class FakeKube {
                     return [200, (discovered ?? found)!];
                 }
                 const isList = known.some(each => path.endsWith(`/${each.name}`));
-                return isList
-                    ? [200, { metadata: { resourceVersion: "1" }, items: this.#below(path) }]
-                    : missing;
+                const selected = parseLabelSelector(query.get("labelSelector") ?? "");
+                const items = this.#below(path).filter(each => selected(each.metadata.labels));
+                return isList ? [200, { metadata: { resourceVersion: "1" }, items }] : missing;
             }
             case "POST": {
                 const object = body as KubeObject;
@@ -248,6 +269,9 @@ export class FakeKube {
             }
             case "DELETE":
                 this.objects.delete(path);
+                if (found) {
+                    this.onRemove(path, found);
+                }
                 return found ? [200, { status: "Success" }] : missing;
             default:
                 return [405, { message: "not here" }];

@@ -16,7 +16,7 @@ export const config: ServerConfig = {
     imagePullPolicy: "IfNotPresent",
     sccName: "",
     sccRole: "",
-    genericBackup: { token: true, injected: true },
+    genericBackup: { token: true, injected: true, namespaceSelector: {}, objectSelector: {} },
     concurrency: { backup: 2, restore: 2 },
     seconds: {
         validation: 0,
@@ -27,6 +27,7 @@ export const config: ServerConfig = {
         restore: 0,
         retry: 0.01,
         moverStart: 5,
+        snapshotReady: 0.2,
         workloadReady: 0.2,
     },
     copyPasses: 2,
