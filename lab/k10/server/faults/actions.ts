@@ -15,16 +15,16 @@ export function faultyBody(faults: Faults, { kind }: Kind, body: Body): Body {
         if (await strikes("actionSkipped")) {
             throw new Skipped(faultText("actionSkipped"));
         }
-        if (await strikes("actionFailed")) {
-            throw failure("actionFailed", false);
-        }
-        if (await strikes("attemptFailed")) {
-            throw failure("attemptFailed", true);
-        }
         if (await strikes("actionExceptions")) {
             run.exception(faultText("actionExceptions"));
         }
         try {
+            if (await strikes("actionFailed")) {
+                throw failure("actionFailed", false);
+            }
+            if (await strikes("attemptFailed")) {
+                throw failure("attemptFailed", true);
+            }
             await body(run);
         } catch (error) {
             if (!(error instanceof Failure) || !(await strikes("failureHidden"))) {

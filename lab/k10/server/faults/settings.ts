@@ -47,11 +47,12 @@ function parseLimit(entry: string): [string, Limit] {
     return [name, percent === "%" ? { share: Number(number) / 100 } : { first: Number(number) }];
 }
 
-/** Whether occurrence `count` (1, 2, 3, ...) is hit. A share is spread evenly: no chance, so tests can count on it. */
+/** Steps of this size fall evenly into [0, 1) and never into the rhythm of a client that repeats itself. */
+const GOLDEN = (Math.sqrt(5) - 1) / 2;
+
+/** Whether occurrence `count` (1, 2, 3, ...) is hit. No chance is in it: a share always hits the same ones. */
 export function hits(limit: Limit, count: number): boolean {
-    return "first" in limit
-        ? count <= limit.first
-        : Math.floor(count * limit.share) > Math.floor((count - 1) * limit.share);
+    return "first" in limit ? count <= limit.first : (count * GOLDEN) % 1 < limit.share;
 }
 
 /** Reads a number of seconds; an empty text is none. @throws when it is no number. */

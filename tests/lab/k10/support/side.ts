@@ -24,10 +24,10 @@ export class Side {
     readonly api: Handler;
     readonly #validator: Validator;
 
-    private constructor(here: Lab) {
+    private constructor(here: Lab, retrySeconds: number) {
         this.lab = here;
         const { world } = here;
-        const engine = new Engine(world.catalog, world.config.seconds.retry, (kind, body) =>
+        const engine = new Engine(world.catalog, retrySeconds, (kind, body) =>
             faultyBody(world.faults, kind, body),
         );
         this.api = faultyApi(new Api(world, engine), world.faults);
@@ -36,10 +36,10 @@ export class Side {
     }
 
     /** Starts with a valid Profile `minio` of bucket `backups`. */
-    static async start(uid: string, s3: FakeS3): Promise<Side> {
+    static async start(uid: string, s3: FakeS3, retrySeconds = 0.01): Promise<Side> {
         const here = await lab(uid);
         simulate(here);
-        const side = new Side(here);
+        const side = new Side(here, retrySeconds);
         const encode = (text: string) => Buffer.from(text).toString("base64");
         here.kube.put("/api/v1/namespaces/kasten-io/secrets/s3", {
             data: { aws_access_key_id: encode("access"), aws_secret_access_key: encode("secret") },
