@@ -4,7 +4,7 @@ import { Cluster } from "../kube/client";
 import { ApiError, UserError } from "../kube/errors";
 import { poll } from "../kube/poll";
 import { RestorePointContent, restoreActions, restorePointContents, restorePoints } from "./api";
-import { ActionTimes, times } from "./export";
+import { ActionTimes, times } from "./policy-run";
 import { runOnce } from "./run";
 
 export interface RestoreInputs {
