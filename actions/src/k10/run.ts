@@ -3,7 +3,7 @@
  * computed from what is run, the `runId` and the attempt, and a POST of a name that exists answers 409.
  */
 import type { Cluster, Resource } from "../kube/client";
-import { ApiError, innermostCause, isTransient, UserError } from "../kube/errors";
+import { ApiError, innermostCause, isTransient, sentence, UserError } from "../kube/errors";
 import { Clock, poll, realClock, seconds } from "../kube/poll";
 import { Action, isComplete, isUnsuccessful } from "./api";
 
@@ -98,9 +98,6 @@ async function causeOf(options: RunOptions, action: Action): Promise<string> {
     );
 }
 
-/** With one full stop: some of K10's causes bring their own. */
-const sentence = (text: string) => (/[.!?]$/.test(text) ? text : `${text}.`);
-
 /** Says what K10 has to add to a success. */
 export function reportExceptions(
     what: string,
@@ -150,8 +147,8 @@ async function findOrStart(options: RunOptions): Promise<string> {
     );
 }
 
-async function isIncomplete({ incomplete }: RunOptions, action: Action): Promise<boolean> {
-    return isComplete(action) && (await incomplete?.(action)) !== undefined;
+async function isIncomplete(options: RunOptions, action: Action): Promise<boolean> {
+    return isComplete(action) && (await options.incomplete?.(action)) !== undefined;
 }
 
 /** Posts an attempt. 409 means that somebody else did, for example the process of a killed `up`: adopt it. */

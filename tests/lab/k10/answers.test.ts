@@ -5,7 +5,11 @@
 import assert from "node:assert/strict";
 import { exportAction, type ExportInputs } from "crossing-actions/dist/k10/export.js";
 import { importAction, type ImportInputs } from "crossing-actions/dist/k10/import.js";
+import { profiles } from "crossing-actions/dist/k10/api.js";
+import { ready } from "crossing-actions/dist/k10/ready.js";
 import { restoreAction, type RestoreInputs } from "crossing-actions/dist/k10/restore.js";
+import { waitValidated } from "crossing-actions/dist/k10/validation.js";
+import { Cluster } from "crossing-actions/dist/kube/client.js";
 import { textAt } from "../../../lab/k10/server/json.ts";
 import { front, type Front } from "./support/front.ts";
 import { FakeS3 } from "./support/s3.ts";
@@ -132,6 +136,42 @@ describe("the program's answers to K10's faults", function () {
                 /^Waited \d+s in vain for Policy `kasten-io\/shop-export` to be validated by K10; last seen: Failed \(.*Profile kasten-io\/gone not found.*\)\. Details: kubectl -n kasten-io get policies\.config\.kio\.kasten\.io shop-export -o yaml$/,
             );
         });
+    });
+
+    it("a Profile with expired credentials: what the store says, once a Failed is to be believed", async () => {
+        side.faults({ credentialsExpired: "backups" });
+        side.profile("expired", s3, "backups");
+        await side.validated("profiles", "expired", "Failed");
+        let time = 0;
+        const sleep = (ms: number) => Promise.resolve(void (time += ms));
+        const wait = waitValidated({
+            cluster: await Cluster.connect(entry.kubeconfig),
+            ...{ resource: profiles, kind: "Profile", namespace: "kasten-io", name: "expired" },
+            ...{ timeout: 60, report, clock: { now: () => time, sleep } },
+        });
+        assert.equal(
+            await failure(wait),
+            "K10 does not accept Profile `kasten-io/expired`: Could not access profile bucket; ExpiredToken: The provided token has expired. Put that right and run `pulumi up` again. Details: kubectl -n kasten-io get profiles.config.kio.kasten.io expired -o yaml",
+        );
+        assert.equal(time, 15_000);
+    });
+
+    it("an aggregated API that is not Available: names it, and where to look", async () => {
+        const message = "failing or missing response from https://10.0.0.1:443/apis";
+        for (const [group, status] of [
+            ["actions", "True"],
+            ["apps", "False"],
+        ]) {
+            const name = `v1alpha1.${group}.kio.kasten.io`;
+            side.lab.kube.put(`/apis/apiregistration.k8s.io/v1/apiservices/${name}`, {
+                status: { conditions: [{ type: "Available", status, message }] },
+            });
+        }
+        const { kubeconfig } = entry;
+        assert.equal(
+            await failure(ready.run({ kubeconfig, namespace: "kasten-io", timeout: 1 }, report)),
+            `Waited 1s in vain for K10's aggregated APIs to be Available; last seen: v1alpha1.apps.kio.kasten.io ${message}. Details: kubectl get apiservices; kubectl -n kasten-io get pods`,
+        );
     });
 
     describe("ends of an export", () => {
