@@ -30,8 +30,9 @@ export const providers = {
 export type { Provider } from "./action";
 export type { ConnectionInputs, ConnectionOutputs } from "./kube/connection";
 export type { DatabaseRef, TableDigest } from "./database/postgres";
-export type { ExportInputs, ExportOutputs, ExportResult, ActionTimes } from "./k10/export";
+export type { ExportInputs, ExportOutputs, ExportResult } from "./k10/export";
 export type { ImportInputs, ImportOutputs } from "./k10/import";
+export type { ActionTimes } from "./k10/policy-run";
 export type { ReadyInputs, ReadyOutputs } from "./k10/ready";
 export type { RestoreInputs, RestoreOutputs } from "./k10/restore";
 export type { ValidatedInputs, ValidatedOutputs } from "./k10/validated";

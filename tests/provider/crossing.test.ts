@@ -416,6 +416,26 @@ describe("dynamic resources in Pulumi's provider process", function () {
             });
         });
 
+        it("bears an API server that is away or loses the answer while it makes the namespace", async () => {
+            k10.content("shop-new", startTime);
+            let troubles = 2;
+            api.intercept = (method, path) => {
+                if (method === "GET" && path === "/api/v1/namespaces/shop" && troubles === 2) {
+                    troubles--;
+                    return { code: 503, body: "service unavailable" };
+                }
+                if (method === "POST" && path === "/api/v1/namespaces" && troubles === 1) {
+                    troubles--;
+                    namespace({ "crossing/restored-by-run": "token-1" });
+                    return "hang-up";
+                }
+                return undefined;
+            };
+            const { outs } = await process.create("restore", inputs());
+            assert.equal(outs["restorePoint"], "shop/restore-shop-nightly");
+            assert.equal(troubles, 0);
+        });
+
         it("uses the point that the import has bound already", async () => {
             namespace({ "crossing/restored-by-run": "token-1" });
             k10.content("shop-new", startTime).status = {

@@ -1,20 +1,10 @@
 /** Export: runs the export policy once for a `runId`, and reads the hand-off for the other cluster. */
 import type { Definition } from "../action";
 import { Cluster } from "../kube/client";
-import { innermostCause } from "../kube/errors";
+import { UserError } from "../kube/errors";
 import { poll } from "../kube/poll";
-import {
-    Action,
-    backupActions,
-    exportActions,
-    isUnsuccessful,
-    labels,
-    policies,
-    Policy,
-    runActions,
-} from "./api";
-import { runOnce } from "./run";
-import { waitValidated } from "./validation";
+import { Action, backupActions, exportActions, labels, policies, Policy } from "./api";
+import { ActionTimes, runPolicy, times } from "./policy-run";
 
 export interface ExportInputs {
     kubeconfig: string;
@@ -32,13 +22,6 @@ export interface ExportInputs {
     receiveStringGiven: boolean;
 }
 
-/** Times as K10 gives them: RFC 3339. */
-export interface ActionTimes {
-    name: string;
-    startTime: string;
-    endTime: string;
-}
-
 export interface ExportResult {
     runAction: ActionTimes;
     backupActions: ActionTimes[];
@@ -53,7 +36,7 @@ export interface ExportOutputs {
     receiveString: string;
 }
 
-/** Seconds that K10 may take to write the receive string after a run. */
+/** Seconds that K10 may take to write the receive string after a run, if the export itself may take longer. */
 const receiveStringTimeout = 120;
 
 export const exportAction: Definition<ExportInputs, ExportOutputs> = {
@@ -65,17 +48,17 @@ export const exportAction: Definition<ExportInputs, ExportOutputs> = {
 
     async run(inputs, report) {
         const cluster = await Cluster.connect(inputs.kubeconfig);
-        const { namespace, policy } = inputs;
-        await waitValidated<Policy>({
-            ...{ cluster, resource: policies, kind: "Policy", namespace, name: policy },
-            ...{ timeout: inputs.validationTimeout, report },
-        });
-        const run = await runOnce({
-            ...runPolicy(cluster, inputs, "Export", report),
-            timeout: inputs.timeout,
+        const { run, started } = await runPolicy({
+            ...{ cluster, report, title: "Export" },
+            ...{ namespace: inputs.namespace, policy: inputs.policy, runId: inputs.runId },
+            ...{ timeout: inputs.timeout, validationTimeout: inputs.validationTimeout },
+            starts: { BackupAction: backupActions, ExportAction: exportActions },
         });
         const seenTime = new Date().toISOString();
-        const { backups, exports } = await subordinates(cluster, run);
+        const { BackupAction: backups = [], ExportAction: exports = [] } = started;
+        if (exports.length === 0) {
+            throw nothingExported(inputs, run);
+        }
         const receiveString = inputs.receiveStringGiven
             ? ""
             : await findReceiveString(cluster, inputs, exports, report);
@@ -91,58 +74,12 @@ export const exportAction: Definition<ExportInputs, ExportOutputs> = {
     },
 };
 
-/** What it takes to run a policy once: the same on both sides of the crossing. */
-export function runPolicy(
-    cluster: Cluster,
-    inputs: { namespace: string; policy: string; runId: string },
-    title: string,
-    report: (line: string) => void,
-) {
-    const { namespace, policy } = inputs;
-    return {
-        cluster,
-        resource: runActions,
-        namespace,
-        name: `${policy}-${inputs.runId}`,
-        title,
-        report,
-        body: (name: string): Action => ({
-            apiVersion: "actions.kio.kasten.io/v1alpha1",
-            kind: "RunAction",
-            metadata: { name, namespace },
-            spec: {
-                subject: Object.assign({ name: policy, namespace }, subjectKind),
-            },
-        }),
-        cause: async (run: Action) => {
-            const { all } = await subordinates(cluster, run);
-            return all
-                .filter(isUnsuccessful)
-                .map(action => innermostCause(action.status?.error))
-                .find(cause => cause !== undefined);
-        },
-    };
-}
-
-/** Always sent both: K10 accepts a subject without apiVersion for some kinds and not for others. */
-const subjectKind = { apiVersion: "config.kio.kasten.io/v1alpha1", kind: "Policy" };
-
-/** The actions that a run started, in the namespaces of their applications. */
-export async function subordinates(cluster: Cluster, run: Action) {
-    const of = (resource: typeof backupActions) =>
-        cluster.list<Action>(resource, {
-            labels: { [labels.runActionName]: run.metadata?.name ?? "" },
-        });
-    const [backups, exports] = await Promise.all([of(backupActions), of(exportActions)]);
-    return { backups, exports, all: [...backups, ...exports] };
-}
-
-export function times(action: Action): ActionTimes {
-    return {
-        name: `${action.metadata?.namespace}/${action.metadata?.name}`,
-        startTime: action.status?.startTime ?? "",
-        endTime: action.status?.endTime ?? "",
-    };
+/** A run that selects nothing may well be Complete. To start another one would not help. */
+function nothingExported({ namespace, policy }: ExportInputs, run: Action): UserError {
+    const name = run.metadata?.name;
+    return new UserError(
+        `Export \`${namespace}/${name}\` is Complete, but exported nothing: K10 shows no ExportAction of it. Check that Policy \`${namespace}/${policy}\` selects the application, and choose another \`crossing:runId\`. Details: kubectl get exportactions.actions.kio.kasten.io -A -l ${labels.runActionName}=${name}`,
+    );
 }
 
 /**
@@ -160,7 +97,7 @@ async function findReceiveString(
     return poll(
         {
             what: `K10 to write the receive string into Policy \`${namespace}/${policy}\``,
-            timeout: receiveStringTimeout,
+            timeout: Math.min(inputs.timeout, receiveStringTimeout),
             hint: 'K10\'s dashboard shows it under "Show import details" of the policy: set it by `pulumi config set --secret crossing:receiveString` and run `pulumi up` again.',
             report,
         },

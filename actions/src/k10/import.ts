@@ -1,21 +1,10 @@
 /** Import: runs the import policy once for a `runId` on the target, and finds what it brought. */
 import type { Definition } from "../action";
 import { Cluster } from "../kube/client";
-import { innermostCause, UserError } from "../kube/errors";
+import { UserError } from "../kube/errors";
 import { poll } from "../kube/poll";
-import {
-    Action,
-    importActions,
-    isUnsuccessful,
-    labels,
-    policies,
-    Policy,
-    RestorePointContent,
-    restorePointContents,
-} from "./api";
-import { ActionTimes, runPolicy, times } from "./export";
-import { runOnce } from "./run";
-import { waitValidated } from "./validation";
+import { importActions, labels, RestorePointContent, restorePointContents } from "./api";
+import { ActionTimes, runPolicy, times } from "./policy-run";
 
 export interface ImportInputs {
     kubeconfig: string;
@@ -41,7 +30,7 @@ export interface ImportOutputs {
     restorePointContent: string;
 }
 
-/** Seconds until an imported restore point is listed (on live clusters: minutes at worst). */
+/** Seconds until an imported restore point is listed (on live clusters: minutes at worst), if an import may take longer. */
 const contentTimeout = 300;
 
 export const importAction: Definition<ImportInputs, ImportOutputs> = {
@@ -52,16 +41,11 @@ export const importAction: Definition<ImportInputs, ImportOutputs> = {
 
     async run(inputs, report) {
         const cluster = await Cluster.connect(inputs.kubeconfig);
-        const { namespace, policy } = inputs;
-        await waitValidated<Policy>({
-            ...{ cluster, resource: policies, kind: "Policy", namespace, name: policy },
-            ...{ timeout: inputs.validationTimeout, report },
-        });
-        const options = runPolicy(cluster, inputs, "Import", report);
-        const run = await runOnce({
-            ...options,
-            timeout: inputs.timeout,
-            cause: async action => explain(await importCause(cluster, action)),
+        const { run } = await runPolicy({
+            ...{ cluster, report, title: "Import", explain },
+            ...{ namespace: inputs.namespace, policy: inputs.policy, runId: inputs.runId },
+            ...{ timeout: inputs.timeout, validationTimeout: inputs.validationTimeout },
+            starts: { ImportAction: importActions },
         });
         const seenTime = new Date().toISOString();
         const restorePointContent = await findContent(cluster, inputs, report);
@@ -70,19 +54,9 @@ export const importAction: Definition<ImportInputs, ImportOutputs> = {
     },
 };
 
-async function importCause(cluster: Cluster, run: Action): Promise<string | undefined> {
-    const imports = await cluster.list<Action>(importActions, {
-        labels: { [labels.runActionName]: run.metadata?.name ?? "" },
-    });
-    const failed = imports
-        .filter(isUnsuccessful)
-        .map(action => innermostCause(action.status?.error));
-    return failed.find(cause => cause !== undefined) ?? innermostCause(run.status?.error);
-}
-
 /** K10 says of a receive string that is not of this bucket and policy only that it cannot be deciphered. */
-function explain(cause: string | undefined): string | undefined {
-    return cause?.includes("message authentication failed")
+function explain(cause: string): string {
+    return cause.includes("message authentication failed")
         ? `${cause} (the receive string does not belong to this bucket and export policy: check \`crossing:receiveString\`, or unset it to have it read from the source)`
         : cause;
 }
@@ -105,7 +79,7 @@ async function findContent(
     return poll(
         {
             what: `a restore point of namespace \`${inputs.applicationNamespace}\` from this run to be imported`,
-            timeout: contentTimeout,
+            timeout: Math.min(inputs.timeout, contentTimeout),
             hint: "Details: kubectl get restorepointcontents.apps.kio.kasten.io --show-labels",
             report,
         },

@@ -2,9 +2,9 @@
 import type { Definition } from "../action";
 import { Cluster } from "../kube/client";
 import { ApiError, UserError } from "../kube/errors";
-import { poll } from "../kube/poll";
+import { ask, poll } from "../kube/poll";
 import { RestorePointContent, restoreActions, restorePointContents, restorePoints } from "./api";
-import { ActionTimes, times } from "./export";
+import { ActionTimes, times } from "./policy-run";
 import { runOnce } from "./run";
 
 export interface RestoreInputs {
@@ -44,7 +44,13 @@ export const restoreAction: Definition<RestoreInputs, RestoreOutputs> = {
 
     async run(inputs, report) {
         const cluster = await Cluster.connect(inputs.kubeconfig);
-        await prepareNamespace(cluster, inputs, report);
+        await ask(
+            {
+                what: `namespace \`${inputs.targetNamespace}\` to be prepared`,
+                ...{ timeout: inputs.timeout, report },
+            },
+            () => prepareNamespace(cluster, inputs, report),
+        );
         const restorePoint = await bind(cluster, inputs, report);
         const action = await runOnce({
             cluster,

@@ -3,7 +3,7 @@
  * computed from what is run, the `runId` and the attempt, and a POST of a name that exists answers 409.
  */
 import type { Cluster, Resource } from "../kube/client";
-import { ApiError, innermostCause, isTransient, UserError } from "../kube/errors";
+import { ApiError, innermostCause, isTransient, sentence, UserError } from "../kube/errors";
 import { Clock, poll, realClock, seconds } from "../kube/poll";
 import { Action, isComplete, isUnsuccessful } from "./api";
 
@@ -22,7 +22,18 @@ export interface RunOptions {
     report: (line: string) => void;
     /** What the failed action's subordinates say, if they know more than the action itself. */
     cause?(action: Action): Promise<string | undefined>;
+    /** Why an action is no success although it says Complete, or undefined: it is one. */
+    incomplete?(action: Action): Promise<string | undefined>;
     clock?: Clock;
+}
+
+/** An action ended without success. */
+export class RunFailed extends UserError {
+    readonly action: Action;
+    constructor(message: string, action: Action) {
+        super(message);
+        this.action = action;
+    }
 }
 
 /** Far more attempts than anyone makes by hand; a loop without an end would hide a mistake. */
@@ -30,9 +41,10 @@ const maxAttempts = 1_000;
 
 /**
  * Adopts the attempt that is in flight or Complete, or starts the next one; then waits for its end.
- * An attempt after Complete or beside one in flight is never started.
+ * An attempt after a success or beside one in flight is never started.
  * @returns the action in state Complete.
- * @throws UserError when K10 says Failed, Cancelled or Skipped (with the innermost cause), or the time is over.
+ * @throws RunFailed when K10 says Failed, Cancelled or Skipped (with the innermost cause), or the action is no
+ * success by `incomplete`; UserError when the time is over.
  */
 export async function runOnce(options: RunOptions): Promise<Action> {
     const clock = options.clock ?? realClock;
@@ -41,7 +53,7 @@ export async function runOnce(options: RunOptions): Promise<Action> {
     const id = `${options.namespace}/${name}`;
     const { resource } = options;
     const details = `kubectl -n ${options.namespace} get ${resource.plural}.${resource.group} ${name} -o yaml`;
-    const action = await poll(
+    const { action, why } = await poll(
         {
             what: `${options.title} \`${id}\` to be Complete`,
             timeout: options.timeout,
@@ -56,27 +68,47 @@ export async function runOnce(options: RunOptions): Promise<Action> {
                     `${options.title} \`${id}\` was deleted while it was waited for. Run \`pulumi up\` again to start it anew.`,
                 );
             }
-            return isComplete(found) || isUnsuccessful(found)
-                ? { done: true, value: found }
-                : { done: false, seen: describe(found) };
+            // Asked in here, so that an API that is away for a moment does not hide the reason.
+            return isUnsuccessful(found)
+                ? { done: true, value: { action: found, why: await causeOf(options, found) } }
+                : isComplete(found)
+                  ? { done: true, value: { action: found, why: await options.incomplete?.(found) } }
+                  : { done: false, seen: describe(found) };
         },
     );
-    if (isComplete(action)) {
-        for (const exception of action.status?.exceptions ?? []) {
-            options.report(
-                `${options.title} \`${id}\` is Complete with an exception: ${exception.message}`,
-            );
-        }
+    if (why === undefined) {
+        reportExceptions(`${options.title} \`${id}\``, action, options.report);
         return action;
     }
-    const cause =
+    const state = action.status?.state ?? "";
+    const ended = ["Cancelled", "Skipped"].includes(state)
+        ? `was ${state.toLowerCase()}`
+        : "failed";
+    throw new RunFailed(
+        `${options.title} \`${id}\` ${ended} after ${seconds((clock.now() - started) / 1_000)}: ${sentence(why)} Put that right and run \`pulumi up\` again, which starts the next attempt of the same run. Details: ${details}`,
+        action,
+    );
+}
+
+async function causeOf(options: RunOptions, action: Action): Promise<string> {
+    return (
         (await options.cause?.(action)) ??
         innermostCause(action.status?.error) ??
-        "K10 gives no cause";
-    const state = action.status?.state?.toLowerCase() ?? "failed";
-    throw new UserError(
-        `${options.title} \`${id}\` ${state === "failed" ? "failed" : `was ${state}`} after ${seconds((clock.now() - started) / 1_000)}: ${cause}. Put that right and run \`pulumi up\` again, which starts the next attempt of the same run. Details: ${details}`,
+        "K10 gives no cause"
     );
+}
+
+/** Says what K10 has to add to a success. */
+export function reportExceptions(
+    what: string,
+    action: Action,
+    report: (line: string) => void,
+): void {
+    for (const exception of action.status?.exceptions ?? []) {
+        report(
+            `${what} is Complete with an exception: ${innermostCause(exception) ?? "K10 gives no reason"}`,
+        );
+    }
 }
 
 /** The name of the attempt to wait for. */
@@ -86,6 +118,7 @@ async function findOrStart(options: RunOptions): Promise<string> {
         {
             what: `${options.title} \`${namespace}/${options.name}\` to start`,
             timeout: options.timeout,
+            hint: "Details: kubectl get apiservices | grep kio.kasten.io",
             report: options.report,
             clock: options.clock,
         },
@@ -100,7 +133,7 @@ async function findOrStart(options: RunOptions): Promise<string> {
                 if (found.status?.state === "Deleting") {
                     return { done: false, seen: `attempt ${attempt} is being deleted` };
                 }
-                if (!isUnsuccessful(found)) {
+                if (!isUnsuccessful(found) && !(await isIncomplete(options, found))) {
                     options.report(
                         `${options.title} \`${namespace}/${name}\`: adopted, ${describe(found)}`,
                     );
@@ -112,6 +145,10 @@ async function findOrStart(options: RunOptions): Promise<string> {
             );
         },
     );
+}
+
+async function isIncomplete(options: RunOptions, action: Action): Promise<boolean> {
+    return isComplete(action) && (await options.incomplete?.(action)) !== undefined;
 }
 
 /** Posts an attempt. 409 means that somebody else did, for example the process of a killed `up`: adopt it. */
@@ -136,6 +173,7 @@ async function start(options: RunOptions, name: string): Promise<void> {
 }
 
 function describe(action: Action): string {
-    const progress = action.status?.progress;
-    return `${action.status?.state ?? "Pending"}${progress === undefined ? "" : ` ${progress} %`}`;
+    const { state = "Pending", progress, error } = action.status ?? {};
+    const cause = state === "AttemptFailed" ? innermostCause(error) : undefined;
+    return `${state}${progress === undefined ? "" : ` ${progress} %`}${cause === undefined ? "" : ` (${cause})`}`;
 }

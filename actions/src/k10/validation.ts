@@ -1,6 +1,6 @@
 /** Waiting until K10 has validated what it was given. K10 ignores what is not valid, and refuses to run it. */
 import type { Cluster, Resource } from "../kube/client";
-import { UserError } from "../kube/errors";
+import { sentence, UserError } from "../kube/errors";
 import { Clock, poll, realClock } from "../kube/poll";
 import type { Validated } from "./api";
 
@@ -54,7 +54,7 @@ export async function waitValidated<T extends Validated>(options: ValidationOpti
             failedSince ??= clock.now();
             if (clock.now() - failedSince >= doubt * 1_000) {
                 throw new UserError(
-                    `K10 does not accept ${kind} \`${namespace}/${name}\`: ${reasons}. Put that right and run \`pulumi up\` again. Details: ${show}`,
+                    `K10 does not accept ${kind} \`${namespace}/${name}\`: ${sentence(reasons)} Put that right and run \`pulumi up\` again. Details: ${show}`,
                 );
             }
             return { done: false, seen: `Failed (${reasons})` };

@@ -3,6 +3,9 @@
 /** Something that the user can put right. `message` says what is wrong, names the object or key, and says what to do. */
 export class UserError extends Error {}
 
+/** With one full stop: some of what others say brings its own. */
+export const sentence = (text: string): string => (/[.!?]$/.test(text) ? text : `${text}.`);
+
 /** The Kubernetes API refused a request. */
 export class ApiError extends Error {
     /** The HTTP status, for example 404. */

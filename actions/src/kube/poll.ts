@@ -27,7 +27,7 @@ export interface PollOptions {
     clock?: Clock;
 }
 
-/** Failed looks in a row that are borne before the error is passed on: about a minute of an API that is away. */
+/** Failed looks in a row that are borne before the wait is given up: about a minute of an API that is away. */
 const toleratedFailures = 60;
 
 /** Milliseconds between looks: 4 a second while things usually happen, then 2 a second, so that no end is seen late. */
@@ -44,6 +44,7 @@ export async function poll<T>(options: PollOptions, look: () => Promise<Look<T>>
     const clock = options.clock ?? realClock;
     const started = clock.now();
     const deadline = started + options.timeout * 1_000;
+    const hint = options.hint ? ` ${options.hint}` : "";
     let seen = "nothing yet";
     let failures = 0;
     for (;;) {
@@ -57,10 +58,17 @@ export async function poll<T>(options: PollOptions, look: () => Promise<Look<T>>
             now = result.seen;
             failures = 0;
         } catch (error) {
-            if (!isTransient(error) || ++failures > toleratedFailures) {
+            if (!isTransient(error)) {
                 throw error;
             }
-            now = `the API does not answer (${(error as Error).message})`;
+            const { message } = error as Error;
+            if (++failures > toleratedFailures) {
+                throw new UserError(
+                    `Gave up waiting for ${options.what}: the API did not answer ${failures} times in a row (${message}).${hint}`,
+                    { cause: error },
+                );
+            }
+            now = `the API does not answer (${message})`;
             pause = Math.max(pause, 1_000);
         }
         if (now !== seen) {
@@ -69,13 +77,17 @@ export async function poll<T>(options: PollOptions, look: () => Promise<Look<T>>
         }
         const left = deadline - clock.now();
         if (left <= 0) {
-            const hint = options.hint ? ` ${options.hint}` : "";
             throw new UserError(
                 `Waited ${seconds(options.timeout)} in vain for ${options.what}; last seen: ${seen}.${hint}`,
             );
         }
         await clock.sleep(Math.min(pause, left));
     }
+}
+
+/** Asks one question until it is answered: what the API says must not get lost because it is away for a moment. */
+export function ask<T>(options: PollOptions, question: () => Promise<T>): Promise<T> {
+    return poll(options, async () => ({ done: true, value: await question() }));
 }
 
 /** `250` as `4m10s`. */

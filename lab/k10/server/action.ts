@@ -39,6 +39,9 @@ export interface Run {
 
 export type Body = (run: Run) => Promise<void>;
 
+/** Makes the work of an action into what is done in its place. */
+export type Wrap = (kind: Kind, body: Body) => Body;
+
 /** Whether an action has ended. `AttemptFailed` is not an end. */
 export function isTerminal(object: KubeObject): boolean {
     return TERMINAL.includes(textAt(object, "status", "state"));

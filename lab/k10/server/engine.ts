@@ -12,6 +12,7 @@ import {
     type Body,
     type Phase,
     type Run,
+    type Wrap,
 } from "./action.ts";
 import { Cancelled, deepest, messageOf, Skipped, statusError, worthRetry } from "./failure.ts";
 import { listAt, textAt, type Fields, type KubeObject } from "./json.ts";
@@ -33,11 +34,14 @@ interface Job {
 export class Engine {
     readonly #catalog: Catalog;
     readonly #retrySeconds: number;
+    readonly #wrap: Wrap;
     readonly #jobs = new Map<string, Job>();
 
-    constructor(catalog: Catalog, retrySeconds: number) {
+    /** @param wrap Where faults come in; by default none do. */
+    constructor(catalog: Catalog, retrySeconds: number, wrap: Wrap = (_kind, body) => body) {
         this.#catalog = catalog;
         this.#retrySeconds = retrySeconds;
+        this.#wrap = wrap;
     }
 
     /** Ends what a former server left unfinished. Call it once, before the API is served. */
@@ -78,7 +82,7 @@ export class Engine {
             ended: Promise.resolve(object),
         };
         this.#jobs.set(object.metadata.uid ?? "", job);
-        job.ended = this.#run(job, body, attempts);
+        job.ended = this.#run(job, this.#wrap(kind, body), attempts);
         return job;
     }
 

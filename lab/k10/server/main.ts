@@ -19,6 +19,9 @@ async function serve(): Promise<void> {
         { Catalog },
         { readConfig },
         { Engine },
+        { faultyBody },
+        { faultyApi },
+        { Faults },
         { Cluster },
         { log },
         { removeLeftovers },
@@ -30,6 +33,9 @@ async function serve(): Promise<void> {
         import("./catalog.ts"),
         import("./config.ts"),
         import("./engine.ts"),
+        import("./faults/actions.ts"),
+        import("./faults/api.ts"),
+        import("./faults/faults.ts"),
         import("./kube.ts"),
         import("./log.ts"),
         import("./leftovers.ts"),
@@ -50,6 +56,7 @@ async function serve(): Promise<void> {
         readFile(join(TLS_FOLDER, "tls.crt"), "utf8"),
         readFile(join(TLS_FOLDER, "tls.key"), "utf8"),
     ]);
+    const faults = new Faults(cluster, config.namespace);
     const world = {
         config,
         cluster,
@@ -58,12 +65,15 @@ async function serve(): Promise<void> {
         clusterUID: home.metadata.uid ?? "",
         kubernetes: gitVersion(version),
         version: VERSION,
+        faults,
     };
-    const engine = new Engine(catalog, config.seconds.retry);
+    const engine = new Engine(catalog, config.seconds.retry, (kind, body) =>
+        faultyBody(faults, kind, body),
+    );
     await engine.recover();
     const validator = new Validator(world);
     const server = apiServer({
-        api: new Api(world, engine),
+        api: faultyApi(new Api(world, engine), faults),
         proxy: frontProxy(authentication),
         certificate: { cert, key },
     });

@@ -29,6 +29,8 @@ export interface HandOffNote {
     migrationToken: Ref;
     bucket: string;
     handOff: HandOff;
+    /** Milliseconds since 1970: when the string was made. */
+    made: number;
 }
 
 const POLICIES = configResource("policies");
@@ -81,7 +83,21 @@ export async function makeHandOff(
         migrationToken: { name, namespace },
         bucket,
         handOff,
+        made: Date.now(),
     };
+}
+
+/** Whether a fault keeps a policy's receiveString from being shown yet. */
+export async function isWithheld(
+    { faults }: World,
+    policy: KubeObject,
+    { made }: HandOffNote,
+): Promise<boolean> {
+    const late = await faults.seconds("receiveStringLate");
+    return (
+        Date.now() - made < late * 1000 ||
+        (await faults.strikes("receiveStringEmpty", policy.metadata.name))
+    );
 }
 
 /** Leaves the marker in the bucket. A bucket that cannot be written to will fail the export, with its reason. */
@@ -120,6 +136,10 @@ export async function ensureHandOff(world: World, policy: KubeObject): Promise<v
         world.catalog.setNote(noteName(uid), note);
         await world.catalog.flush();
     }
+    if (await isWithheld(world, policy, note)) {
+        retryHandOff(world, policy);
+        return;
+    }
     const { receiveString, migrationToken } = note;
     if (
         !exportsData(policy.spec) ||
@@ -136,6 +156,26 @@ export async function ensureHandOff(world: World, policy: KubeObject): Promise<v
         { op: "add", path: `${base}/exportParameters/migrationToken`, value: migrationToken },
         { op: "add", path: "/spec/lastModifyHash", value: specHash(policy.spec) },
     ]);
+}
+
+const waiting = new Set<string>();
+
+/** Looks again in a moment whether the receiveString of a policy may be shown. */
+function retryHandOff(world: World, { metadata }: KubeObject): void {
+    const { uid = "", name, namespace } = metadata;
+    const look = async () => {
+        waiting.delete(uid);
+        const policy = await world.cluster.find(pathOf(POLICIES, namespace, name));
+        if (policy?.metadata.uid === uid) {
+            await ensureHandOff(world, policy);
+        }
+    };
+    if (!waiting.has(uid)) {
+        waiting.add(uid);
+        const failed = (error: unknown) =>
+            log(`receiveString of ${namespace}/${name}: ${messageOf(error)}`);
+        setTimeout(() => void look().catch(failed), 500).unref();
+    }
 }
 
 async function writeSpec(world: World, policy: KubeObject, operations: object[]): Promise<void> {

@@ -120,9 +120,14 @@ export function storeErrors(bucket: string, code: string, message: string): stri
         case "InvalidAccessKeyId":
         case "SignatureDoesNotMatch":
         case "AccessDenied":
+        case "ExpiredToken":
         case "Forbidden":
-            return ["Could not access profile bucket", `${code}: ${message}`];
+            return ["Could not access profile bucket", withCode(code, message)];
         default:
-            return [outer, message.includes(code) ? message : `${code}: ${message}`];
+            return [outer, withCode(code, message)];
     }
+}
+
+function withCode(code: string, message: string): string {
+    return message.includes(code) ? message : `${code}: ${message}`;
 }

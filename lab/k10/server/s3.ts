@@ -10,11 +10,14 @@ import {
     S3Client,
 } from "@aws-sdk/client-s3";
 import { Upload } from "@aws-sdk/lib-storage";
+import { refuseAll, type StoreFault } from "./faults/store.ts";
 import type { AccessKey, ProfileStore } from "./rules-profile.ts";
 
 /** All that opens a bucket. Part of what a mover is given, in its Secret. */
 export interface StoreAccess extends ProfileStore {
     key: AccessKey;
+    /** Set on purpose only: what the store answers to everything. */
+    fault?: StoreFault;
 }
 
 /** S3's code of an error ("NoSuchBucket"), or the system's ("ECONNREFUSED"). */
@@ -60,6 +63,9 @@ export class Store {
                 }),
             },
         });
+        if (access.fault) {
+            refuseAll(this.#client, access.fault);
+        }
     }
 
     /** Asks for one name. @throws what S3 or the network says when the bucket cannot be listed. */

@@ -10,7 +10,7 @@ import {
     type ServerResponse,
 } from "node:http";
 import type { TLSSocket } from "node:tls";
-import type { Api } from "./api.ts";
+import { ConnectionReset, type Handler } from "./faults/api.ts";
 import { listAt, textAt } from "./json.ts";
 import { log } from "./log.ts";
 import { ApiError, badRequest } from "./status.ts";
@@ -108,7 +108,7 @@ function toApiError(error: unknown): ApiError {
 }
 
 async function answer(
-    api: Api,
+    api: Handler,
     proxy: FrontProxy,
     request: IncomingMessage,
     response: ServerResponse,
@@ -134,6 +134,11 @@ async function answer(
             log(`${method} ${url.pathname} by ${user}: ${result.code}`);
         }
     } catch (error) {
+        if (error instanceof ConnectionReset) {
+            log(`${method} ${url.pathname} by ${user}: ${error.message}`);
+            request.socket.destroy();
+            return;
+        }
         const failed = toApiError(error);
         if (method !== "GET" || failed.code >= 500 || failed.code === 401) {
             log(`${method} ${url.pathname} by ${user}: ${failed.code} ${failed.message}`);
@@ -143,7 +148,7 @@ async function answer(
 }
 
 export interface ServeOptions {
-    api: Api;
+    api: Handler;
     proxy: FrontProxy;
     /** PEM of the server's own certificate and key. */
     certificate: { cert: string; key: string };

@@ -103,7 +103,7 @@ export class Validator {
     async #validate(key: string): Promise<void> {
         const [plural, namespace, name] = key.split("/") as [Plural, string, string];
         const path = pathOf(configResource(plural), namespace, name);
-        const { cluster, config } = this.#world;
+        const { cluster, config, faults } = this.#world;
         const before = await cluster.find(path);
         if (!before || before.metadata.deletionTimestamp) {
             this.#seen.delete(key);
@@ -119,13 +119,16 @@ export class Validator {
             }
             return;
         }
-        // Only policies say that they are being validated; others keep their old status meanwhile.
-        if (plural === "policies" && known !== "Pending" && !(forced && current)) {
+        const stale = await this.#staleSeconds(known, current);
+        if (stale > 0) {
+            await sleep(stale * 1000);
+        } else if (plural === "policies" && known !== "Pending" && !(forced && current)) {
+            // Only policies say that they are being validated; others keep their old status meanwhile.
             await unlessGone(
                 cluster.merge(`${path}/status`, { status: { validation: "Pending", error: null } }),
             );
         }
-        await sleep(config.seconds.validation * 1000);
+        await sleep((config.seconds.validation + (await faults.seconds("slowValidation"))) * 1000);
         const object = await cluster.find(path);
         if (!object) {
             return;
@@ -141,6 +144,12 @@ export class Validator {
             await unlessGone(cluster.merge(`${path}/status`, { status: next }));
             this.#dependents(plural, namespace, name);
         }
+    }
+
+    /** How long the status of an earlier spec is kept up on purpose. */
+    async #staleSeconds(known: string, current: boolean): Promise<number> {
+        const isOfEarlierSpec = known !== "" && !current;
+        return isOfEarlierSpec ? await this.#world.faults.seconds("staleValidation") : 0;
     }
 
     /** What a Profile's or preset's new state means for the policies that use it. */

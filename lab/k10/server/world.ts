@@ -6,6 +6,8 @@ import { writeAtomically, type Catalog } from "./catalog.ts";
 import type { ServerConfig } from "./config.ts";
 import { CONFIG_GROUP, VERSION } from "./constants.ts";
 import { Failure } from "./failure.ts";
+import type { Faults } from "./faults/faults.ts";
+import { storeFault } from "./faults/store.ts";
 import type { KubeObject, Ref } from "./json.ts";
 import { textAt } from "./json.ts";
 import { type Cluster } from "./kube.ts";
@@ -26,6 +28,8 @@ export interface World {
     /** The version of Kubernetes, as `/version` gives it. */
     kubernetes: string;
     version: string;
+    /** What is to go wrong on purpose; usually nothing. */
+    faults: Faults;
 }
 
 /** What the catalog knows of a restore point content and does not show. */
@@ -82,7 +86,8 @@ export async function storeAccess(world: World, profile: KubeObject): Promise<St
     if (Array.isArray(key)) {
         throw new Failure(key.join("; "));
     }
-    return { ...store, key };
+    const fault = await storeFault(world.faults, store.bucket);
+    return { ...store, key, ...(fault && { fault }) };
 }
 
 /** Runs something with the store of a valid profile. */

@@ -133,9 +133,16 @@ describe("poll", () => {
         ]);
     });
 
-    it("passes the 61st transient error in a row on, as it is", async () => {
-        const error = unavailable();
-        await assert.rejects(poll(options(), looks(error)), thrown => thrown === error);
+    it("gives up at the 61st transient error in a row, with what it waited for", async () => {
+        const promise = poll(options({ hint: "Look at the stove." }), looks(unavailable()));
+        await assert.rejects(promise, (thrown: Error) => {
+            assert.ok(thrown instanceof UserError);
+            assert.equal(
+                thrown.message,
+                "Gave up waiting for the kettle to boil: the API did not answer 61 times in a row (service unavailable). Look at the stove.",
+            );
+            return true;
+        });
         assert.deepEqual(clock.slept, repeat(60, 1_000));
     });
 

@@ -1,6 +1,7 @@
 /** Everything of a restore that is not a volume. */
 import type { Run } from "../action.ts";
 import { Failure } from "../failure.ts";
+import { faultText } from "../faults/faults.ts";
 import { fieldsAt, textAt, type KubeObject } from "../json.ts";
 import { hasCode } from "../kube.ts";
 import { NAMESPACES, pathOf, PODS } from "../resources.ts";
@@ -101,6 +102,7 @@ export async function waitReady(
     objects: Captured[],
 ): Promise<void> {
     const { workloadReady } = world.config.seconds;
+    const never = await world.faults.strikes("restoreNeverReady", namespace);
     const deadline = Date.now() + workloadReady * 1000;
     const pause = pauses(400);
     for (const captured of objects.filter(isAwaited)) {
@@ -111,12 +113,13 @@ export async function waitReady(
             if (!workload) {
                 throw new Failure(`${captured.object.kind} ${namespace}/${name} was deleted`);
             }
-            if (isReady(workload)) {
+            if (isReady(workload) && !never) {
                 break;
             }
             if (Date.now() > deadline) {
                 const { items } = await world.cluster.list(pathOf(PODS, namespace));
-                const cause = new Error(whyNotReady(workload, items));
+                const why = never ? faultText("restoreNeverReady") : whyNotReady(workload, items);
+                const cause = new Error(why);
                 throw new Failure(
                     `${captured.object.kind} ${namespace}/${name} is not ready after ${workloadReady} s`,
                     // To delete and create it again would only hide the reason a second time.

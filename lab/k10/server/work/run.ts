@@ -2,12 +2,13 @@
 import { labels, suffix } from "../constants.ts";
 import type { Body, Run } from "../action.ts";
 import { Failure, Skipped } from "../failure.ts";
+import { specHash } from "../hash.ts";
 import { at, refAt, textAt, type Fields, type KubeObject, type Ref } from "../json.ts";
 import { NAMESPACES, pathOf } from "../resources.ts";
 import { parametersOf } from "../rules-policy.ts";
 import { inParallel } from "../parallel.ts";
 import { appLabels } from "../points.ts";
-import { exportsData, handOffOf, presetOf, type HandOffNote } from "../policies.ts";
+import { exportsData, handOffOf, isWithheld, presetOf, type HandOffNote } from "../policies.ts";
 import { configResource, type World } from "../world.ts";
 import { BACKUP, backup } from "./backup.ts";
 import { EXPORT, exportData, exportLabels, exportMetadata, type Exported } from "./export.ts";
@@ -72,14 +73,15 @@ async function exportAll(
     points: Ref[],
     note: HandOffNote,
 ): Promise<void> {
-    const { handOff, receiveString, migrationToken } = note;
+    const { handOff, migrationToken } = note;
+    const withheld = await isWithheld(world, policy, note);
     const data = exportsData(policy.spec);
     const exported: Exported[] = [];
     const spec = (subject: Fields) => ({
         subject,
         profile,
         exportData: { enabled: data },
-        receiveString,
+        receiveString: withheld ? "" : note.receiveString,
         migrationToken,
     });
     const own = exportLabels({ profile, data });
@@ -146,8 +148,14 @@ export function runPolicy(world: World, ref: Ref): Body {
             pathOf(configResource("policies"), ref.namespace, ref.name),
         );
         const validation = textAt(policy, "status", "validation");
-        if (!policy || validation !== "Success") {
-            const state = policy ? `has validation ${validation || "none yet"}` : "not found";
+        // The status of an earlier spec says nothing of this one.
+        const current = policy?.status?.["hash"] === specHash(policy?.spec);
+        if (!policy || validation !== "Success" || !current) {
+            const state = !policy
+                ? "not found"
+                : validation === "Success"
+                  ? "has changed since it was validated"
+                  : `has validation ${validation || "none yet"}`;
             throw new Failure("Cannot execute action for an invalid policy", {
                 cause: new Failure(`Policy ${ref.namespace}/${ref.name} ${state}`),
                 retry: false,

@@ -106,7 +106,7 @@ export class FakeKube {
 
     async start(): Promise<Cluster> {
         await new Promise<void>(resolve => this.#server.listen(0, "127.0.0.1", resolve));
-        const { port } = this.#server.address() as AddressInfo;
+        const { port } = this;
         const config = new KubeConfig();
         config.loadFromOptions({
             clusters: [{ name: "fake", server: `http://127.0.0.1:${port}`, skipTLSVerify: true }],
@@ -115,6 +115,10 @@ export class FakeKube {
             currentContext: "fake",
         });
         return new Cluster(config);
+    }
+
+    get port(): number {
+        return (this.#server.address() as AddressInfo).port;
     }
 
     stop(): void {

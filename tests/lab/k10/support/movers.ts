@@ -1,6 +1,7 @@
 /** Runs mover pods of a fake cluster in this process, on folders that stand for volumes. */
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
+import { messageOf } from "../../../../lab/k10/server/failure.ts";
 import { fieldsAt, textAt, type KubeObject } from "../../../../lab/k10/server/json.ts";
 import type { MoverJob } from "../../../../lab/k10/server/mover/job.ts";
 import { backUp, restore } from "../../../../lab/k10/server/mover/move.ts";
@@ -25,7 +26,7 @@ async function work(lab: Lab, pod: KubeObject): Promise<void> {
         const move = job.direction === "backup" ? backUp : restore;
         message = JSON.stringify(await move(job, root, store));
     } catch (error) {
-        message = JSON.stringify({ error: String(error) });
+        message = JSON.stringify({ error: messageOf(error) });
     }
     store.close();
     const terminated = { exitCode: 0, message };

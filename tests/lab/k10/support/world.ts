@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { Catalog } from "../../../../lab/k10/server/catalog.ts";
 import type { ServerConfig } from "../../../../lab/k10/server/config.ts";
 import { logTo } from "../../../../lab/k10/server/log.ts";
+import { Faults } from "../../../../lab/k10/server/faults/faults.ts";
 import type { World } from "../../../../lab/k10/server/world.ts";
 import { FakeKube } from "./kube.ts";
 
@@ -59,6 +60,7 @@ export async function lab(clusterUID: string): Promise<Lab> {
         clusterUID,
         kubernetes: "v1.36.2",
         version: "test",
+        faults: new Faults(cluster, config.namespace, 0),
     };
     const stop = async () => {
         kube.stop();

@@ -1,0 +1,151 @@
+/**
+ * Running a policy once for a `runId`, and judging the run by the actions that it started: the same on both sides
+ * of the crossing. That a run is Complete says little of them, as far as K10's documentation goes.
+ */
+import type { Cluster, Resource } from "../kube/client";
+import { innermostCause } from "../kube/errors";
+import { ask, realClock } from "../kube/poll";
+import { Action, isUnsuccessful, labels, policies, Policy, runActions } from "./api";
+import { reportExceptions, RunFailed, runOnce } from "./run";
+import { waitValidated } from "./validation";
+
+export interface PolicyRunOptions {
+    cluster: Cluster;
+    /** Where K10 and the policy are. */
+    namespace: string;
+    policy: string;
+    runId: string;
+    /** How messages call it: "Export". */
+    title: string;
+    /** The kinds of actions that the policy starts, by their names. */
+    starts: Record<string, Resource>;
+    /** Seconds that the run may take. */
+    timeout: number;
+    /** Seconds that K10 may take to validate the policy. */
+    validationTimeout: number;
+    report: (line: string) => void;
+    /** Makes more of a cause that K10 words for itself. @default the cause as it is */
+    explain?(cause: string): string;
+}
+
+/** A RunAction that is Complete, and what it started, by kind. */
+export interface PolicyRun {
+    run: Action;
+    started: Record<string, Action[]>;
+}
+
+/** What K10 says of a run that came before it had validated the policy (seen on live clusters). */
+const notValidated = "Cannot execute action for an invalid policy";
+
+/** @throws UserError when the policy is not valid, or the run or anything that it started is no success. */
+export async function runPolicy(options: PolicyRunOptions): Promise<PolicyRun> {
+    const { cluster, namespace, policy, report } = options;
+    const deadline = realClock.now() + options.validationTimeout * 1_000;
+    for (;;) {
+        await waitValidated<Policy>({
+            ...{ cluster, resource: policies, kind: "Policy", namespace, name: policy },
+            ...{ timeout: options.validationTimeout, report },
+        });
+        try {
+            return await runValidated(options);
+        } catch (error) {
+            // The status may have been that of an earlier spec. K10 knows better, and has touched nothing.
+            const early = error instanceof RunFailed && says(error.action, notValidated);
+            if (!early || realClock.now() >= deadline) {
+                throw error;
+            }
+            report(`Policy \`${namespace}/${policy}\`: K10 has yet to validate it; trying again`);
+            await realClock.sleep(1_000);
+        }
+    }
+}
+
+async function runValidated(options: PolicyRunOptions): Promise<PolicyRun> {
+    const { cluster, namespace, policy, title, report } = options;
+    const explained = (cause: string | undefined) =>
+        cause === undefined ? undefined : (options.explain?.(cause) ?? cause);
+    const run = await runOnce({
+        ...{ cluster, resource: runActions, namespace, name: `${policy}-${options.runId}` },
+        ...{ title, report, timeout: options.timeout },
+        body: name => runActionOf(name, namespace, policy),
+        cause: async action => {
+            const started = Object.values(await startedBy(options, action)).flat();
+            const causes = [...started.filter(isUnsuccessful), action].map(causeOf);
+            return explained(causes.find(cause => cause !== undefined));
+        },
+        incomplete: async action => explained(unsuccessfulOf(await startedBy(options, action))),
+    });
+    const id = `${namespace}/${run.metadata?.name}`;
+    const started = await ask(
+        {
+            what: `the actions that ${title} \`${id}\` started to be listed`,
+            ...{ timeout: options.timeout, report },
+        },
+        () => startedBy(options, run),
+    );
+    for (const [kind, actions] of Object.entries(started)) {
+        for (const action of actions) {
+            reportExceptions(`${kind} \`${nameOf(action)}\``, action, report);
+        }
+    }
+    return { run, started };
+}
+
+function runActionOf(name: string, namespace: string, policy: string): Action {
+    return {
+        apiVersion: "actions.kio.kasten.io/v1alpha1",
+        kind: "RunAction",
+        metadata: { name, namespace },
+        spec: {
+            // Always sent both: K10 accepts a subject without apiVersion for some kinds and not for others.
+            subject: Object.assign(
+                { name: policy, namespace },
+                { apiVersion: "config.kio.kasten.io/v1alpha1", kind: "Policy" },
+            ),
+        },
+    };
+}
+
+/** The actions that a run started, in the namespaces of their applications. */
+async function startedBy(
+    { cluster, starts }: PolicyRunOptions,
+    run: Action,
+): Promise<Record<string, Action[]>> {
+    const selector = { labels: { [labels.runActionName]: run.metadata?.name ?? "" } };
+    const lists = Object.entries(starts).map(
+        async ([kind, resource]) => [kind, await cluster.list<Action>(resource, selector)] as const,
+    );
+    return Object.fromEntries(await Promise.all(lists));
+}
+
+/** The first action that is no success, in a few words. */
+function unsuccessfulOf(started: Record<string, Action[]>): string | undefined {
+    for (const [kind, actions] of Object.entries(started)) {
+        const found = actions.find(isUnsuccessful);
+        if (found) {
+            const cause = causeOf(found);
+            const why = cause === undefined ? "" : `: ${cause}`;
+            return `${kind} \`${nameOf(found)}\` is ${found.status?.state}${why}`;
+        }
+    }
+    return undefined;
+}
+
+const causeOf = (action: Action) => innermostCause(action.status?.error);
+const nameOf = ({ metadata }: Action) => `${metadata?.namespace}/${metadata?.name}`;
+const says = (action: Action, text: string) => JSON.stringify(action.status ?? {}).includes(text);
+
+/** Times as K10 gives them: RFC 3339. */
+export interface ActionTimes {
+    name: string;
+    startTime: string;
+    endTime: string;
+}
+
+export function times(action: Action): ActionTimes {
+    return {
+        name: nameOf(action),
+        startTime: action.status?.startTime ?? "",
+        endTime: action.status?.endTime ?? "",
+    };
+}
