@@ -48,7 +48,12 @@ export class Snapshots extends pulumi.ComponentResource {
                   new k8s.yaml.v2.ConfigGroup(
                       name,
                       { files: [...args.manifests] },
-                      { parent: this, provider: args.cluster.provider, dependsOn: [marker] },
+                      {
+                          parent: this,
+                          provider: args.cluster.provider,
+                          dependsOn: [marker],
+                          transforms: [outlive(args.cluster)],
+                      },
                   ),
               ];
         const classes = args.found.drivers.includes(args.driver)
@@ -87,4 +92,20 @@ export class Snapshots extends pulumi.ComponentResource {
         );
         this.registerOutputs({});
     }
+}
+
+/**
+ * What is in a group does not get the group's options. Snapshots keep their resource types from going, and going they
+ * would take everybody's snapshots with them: so the types go with a cluster of ours, and otherwise stay.
+ */
+function outlive({ owner, provider }: Cluster): pulumi.ResourceTransform {
+    return ({ props, opts }) => ({
+        props,
+        // The provider is named again because it gets lost on the way of the others.
+        opts: {
+            ...opts,
+            provider,
+            ...(owner ? { deletedWith: owner } : { retainOnDelete: true }),
+        },
+    });
 }
