@@ -73,7 +73,7 @@ function places(outputs: Outputs): string {
     return [
         "Where things are:",
         `  source   ${outputs.sourceServer}`,
-        `  target   ${outputs.targetServer}  (OpenShift stand-in: its admission rules on a kind cluster)`,
+        `  target   ${outputs.targetServer}  (OpenShift stand-in: its admission on a kind cluster)`,
         `  store    ${outputs.targetStoreEndpoint}, bucket ${outputs.bucket}`,
         `  restored namespace ${outputs.applicationNamespace}, from restore point ${outputs.restorePoint}`,
         `  timings  ${timings.join(", ")}`,

@@ -73,7 +73,7 @@ create)
     # As JSON has it, and then as sed has it.
     path="$(printf '%s' "$OWNER_FILE" | sed 's/[\\"]/\\&/g' | sed 's/[\\&#]/\\&/g')"
     # This network and no other: kind would use, and make, one that all clusters of the machine share.
-    printf '%s' "$KIND_CONFIG" | sed "s#@OWNER_FILE@#$path#" |
+    printf '%s' "$KIND_CONFIG" | sed "s#@OWNER_FILE@#$path#g" |
         KIND_EXPERIMENTAL_DOCKER_NETWORK="$NETWORK" kind create cluster \
             --name "$CLUSTER" --image "$NODE_IMAGE" --config - --wait 3m >&2
     kind get kubeconfig --name "$CLUSTER"

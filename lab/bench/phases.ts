@@ -16,6 +16,8 @@ const parts: [title: string, pattern: RegExp][] = [
     ["OpenShift rules", /::target-rules/],
     ["store probed from source", /::source-store$/],
     ["store probed from target", /::target-store$/],
+    ["snapshots on source", /::source-snapshots/],
+    ["snapshots on target", /::target-snapshots/],
     ["K10 on source", /::source-k10$/],
     ["K10 on target", /::target-k10$/],
     ["profile on source", /::source-profile$/],

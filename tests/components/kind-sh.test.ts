@@ -48,6 +48,13 @@ describe("kind.sh", () => {
             );
         });
 
+        it("lets every node mount that file: a node without it would not be known as ours", async () => {
+            const node = '{"hostPath":"@OWNER_FILE@"}';
+            await world.run("create", { KIND_CONFIG: `[${node},${node},${node}]` });
+            const mounted = `{"hostPath":"${world.ownerFile}"}`;
+            assert.equal(world.read("config"), `[${mounted},${mounted},${mounted}]`);
+        });
+
         it("puts the nodes on the stack's own network", async () => {
             await world.run("create");
             assert.equal(world.read("network"), "crossing-test\n");

@@ -33,6 +33,55 @@ export class TestCluster {
         return items.map(item => item.metadata?.name ?? "").sort();
     }
 
+    async nodes(): Promise<string[]> {
+        const { items } = await this.core.listNode();
+        return items.map(item => item.metadata?.name ?? "").sort();
+    }
+
+    /** The nodes that the pods of a namespace run on. */
+    async nodesOfPods(namespace: string): Promise<string[]> {
+        const { items } = await this.core.listNamespacedPod({ namespace });
+        return [...new Set(items.map(item => item.spec?.nodeName ?? ""))].sort();
+    }
+
+    /** Names of objects of a group's version v1, sorted: of one namespace, or without one. */
+    async names(group: string, plural: string, namespace?: string): Promise<string[]> {
+        const path = { group, version: "v1", plural };
+        const list = (await (namespace === undefined
+            ? this.custom.listClusterCustomObject(path)
+            : this.custom.listNamespacedCustomObject({ ...path, namespace }))) as {
+            items: { metadata: { name: string } }[];
+        };
+        return list.items.map(item => item.metadata.name).sort();
+    }
+
+    /** What CustomResourceDefinitions of a group there are, by plural. */
+    async resourceTypes(group: string): Promise<string[]> {
+        const api = this.config.makeApiClient(k8s.ApiextensionsV1Api);
+        const { items } = await api.listCustomResourceDefinition();
+        return items
+            .filter(item => item.spec.group === group)
+            .map(item => item.spec.names.plural)
+            .sort();
+    }
+
+    /** Lets the default ServiceAccount of a namespace use a SecurityContextConstraints, as `oc adm policy` does. */
+    async grant(constraint: string, namespace: string): Promise<void> {
+        const api = this.config.makeApiClient(k8s.RbacAuthorizationV1Api);
+        await api.createNamespacedRoleBinding({
+            namespace,
+            body: {
+                metadata: { name: constraint },
+                roleRef: {
+                    apiGroup: "rbac.authorization.k8s.io",
+                    kind: "ClusterRole",
+                    name: `system:openshift:scc:${constraint}`,
+                },
+                subjects: [{ kind: "ServiceAccount", name: "default", namespace }],
+            },
+        });
+    }
+
     /** Names of the aggregated APIs of K10. */
     async k10Apis(): Promise<string[]> {
         const api = this.config.makeApiClient(k8s.ApiregistrationV1Api);

@@ -42,9 +42,12 @@ describe("a crossing", function () {
         kubeconfigBefore = await userKubeconfig();
         const lab = await labConfig();
         const k10 = lab["k10"] as { values: object };
+        const kind = lab["source"] as object;
         config = {
             ...lab,
             name,
+            // What runs on a worker is reached by the API server, and names by what runs there, across nodes.
+            source: { ...kind, workers: 1 },
             network: { subnet: await subnet(1) },
             // Long enough to be killed in.
             k10: { ...k10, values: { ...k10.values, standIn: { exportSeconds: 8 } } },
@@ -96,6 +99,36 @@ describe("a crossing", function () {
         assert.deepEqual(await target.sql("SELECT count(*) FROM orders"), ["1000"]);
     });
 
+    it("the source has two nodes, and everything of the crossing runs on the worker", async () => {
+        const [controlPlane, worker] = [`${name}-source-control-plane`, `${name}-source-worker`];
+        assert.deepEqual(await source.nodes(), [controlPlane, worker]);
+        assert.deepEqual(await source.nodesOfPods("kasten-io"), [worker]);
+        assert.deepEqual(await source.nodesOfPods("shop"), [worker]);
+    });
+
+    it("a snapshot was tried on both clusters before the backup took one", async () => {
+        for (const [side, cluster] of [
+            ["source", source],
+            ["target", target],
+        ] as const) {
+            const { secondsToReady, ...tried } = outputs[`${side}Snapshots`] as Record<
+                string,
+                unknown
+            >;
+            assert.deepEqual(tried, {
+                driver: "csi.crossing.lab",
+                snapshotClass: "crossing-csi.crossing.lab",
+                restoreSize: "1Mi",
+            });
+            assert.ok(Number(secondsToReady) > 0, side);
+            const left = (await cluster.namespaces()).filter(each => each.includes("canary"));
+            assert.deepEqual(left, []);
+        }
+        const taken = await source.names("snapshot.storage.k8s.io", "volumesnapshots", "shop");
+        assert.equal(taken.length, 1);
+        assert.match(taken[0] ?? "", /^k10-csi-snap-/);
+    });
+
     it("a second `up` changes nothing", async () => {
         assert.deepEqual(changes(await stack.up()), {});
     });
@@ -121,6 +154,19 @@ describe("a crossing", function () {
             /unable to validate against any security context constraint: \[.*provider restricted-v2: \.containers\[0\]\.runAsUser: Invalid value: 0: must be in the ranges: \[\d+0000, \d+9999\]/,
         );
         assert.equal(await source.refusalOfRoot("shop", postgres), "it runs");
+    });
+
+    it("a constraint that is granted later counts at once, in its namespace alone", async () => {
+        const { postgres } = config["images"] as { postgres: string };
+        for (const namespace of ["granted", "other"]) {
+            await target.core.createNamespace({ body: { metadata: { name: namespace } } });
+        }
+        await target.grant("anyuid", "granted");
+        assert.equal(await target.refusalOfRoot("granted", postgres), "it runs");
+        assert.match(await target.refusalOfRoot("other", postgres), /provider restricted-v2/);
+        for (const name of ["granted", "other"]) {
+            await target.core.deleteNamespace({ name });
+        }
     });
 
     it("a restore over the namespace that is there needs `onConflict: replace`", async () => {
@@ -209,6 +255,7 @@ describe("a crossing", function () {
         assert.deepEqual(before, [
             `container ${name}-minio`,
             `container ${name}-source-control-plane`,
+            `container ${name}-source-worker`,
             `container ${name}-target-control-plane`,
             `network ${name}`,
             `volume ${name}-minio`,

@@ -61,9 +61,9 @@ describe("existing clusters and an existing store", function () {
         source = new TestCluster(await readFile(kubeconfig("source"), "utf8"));
         target = new TestCluster(await readFile(kubeconfig("target"), "utf8"));
         await retry(() => s3(store).send(new CreateBucketCommand({ Bucket: store.bucket })));
-        const { images, k10 } = lab;
+        const { images, k10, snapshots } = lab;
         config = {
-            ...{ images, k10 },
+            ...{ images, k10, snapshots },
             source: { type: "existing", kubeconfig: ".crossing/existing/source.kubeconfig" },
             target: { type: "existing", kubeconfig: ".crossing/existing/target.kubeconfig" },
             store: storeAt(store.endpoint),
@@ -164,12 +164,23 @@ describe("existing clusters and an existing store", function () {
         assert.equal(rows.length, 1_000);
         await stack.destroy();
         const kubernetes = [
-            ...["default", "kube-node-lease", "kube-public", "kube-system", "local-path-storage"],
+            ...["crossing-csi", "default", "kube-node-lease", "kube-public", "kube-system"],
+            "local-path-storage",
         ];
         assert.deepEqual(await source.namespaces(), kubernetes);
         assert.deepEqual(await target.namespaces(), [...kubernetes, "shop"].sort());
         assert.deepEqual([...(await source.k10Apis()), ...(await target.k10Apis())], []);
         assert.deepEqual(await target.sql("SELECT * FROM orders ORDER BY id"), rows);
+        // Without its types, everybody's snapshots would be gone: they stay, as what makes them does.
+        assert.deepEqual(await target.resourceTypes("snapshot.storage.k8s.io"), [
+            "volumesnapshotclasses",
+            "volumesnapshotcontents",
+            "volumesnapshots",
+        ]);
+        assert.deepEqual(
+            await target.names("snapshot.storage.k8s.io", "volumesnapshotclasses"),
+            [],
+        );
     });
 });
 
