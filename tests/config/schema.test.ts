@@ -291,6 +291,7 @@ describe("an empty configuration", () => {
                 export: 3_600,
                 import: 1_800,
                 restore: 3_600,
+                snapshot: 300,
                 application: 300,
             },
         });

@@ -64,11 +64,13 @@ export async function runProgram(
             reply: Reply<resource.SupportsFeatureResponse>,
         ) => {
             const response = new resource.SupportsFeatureResponse();
-            // Transforms and hooks would call back into the program, which has none.
+            // Transforms would call back into the program for what a provider registers, and none is asked here. The
+            // program has no hooks.
             response.setHassupport(
-                ["secrets", "resourceReferences", "deletedWith", "aliasSpecs"].includes(
-                    call.request.getId(),
-                ),
+                [
+                    ...["secrets", "resourceReferences", "deletedWith", "aliasSpecs"],
+                    "transforms",
+                ].includes(call.request.getId()),
             );
             reply(null, response);
         },
