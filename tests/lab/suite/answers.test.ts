@@ -1,6 +1,6 @@
 /**
  * What the program makes of K10's faults: its own actions against the stand-in's server. Pulumi's provider
- * process is not in between; tests/provider shows that.
+ * process is not in between; tests/provider shows that. It needs no lab, but two minutes of real waiting.
  */
 import assert from "node:assert/strict";
 import { exportAction, type ExportInputs } from "crossing-actions/dist/k10/export.js";
@@ -11,15 +11,17 @@ import { restoreAction, type RestoreInputs } from "crossing-actions/dist/k10/res
 import { waitValidated } from "crossing-actions/dist/k10/validation.js";
 import { Cluster } from "crossing-actions/dist/kube/client.js";
 import { textAt } from "../../../lab/k10/server/json.ts";
-import { front, type Front } from "./support/front.ts";
-import { FakeS3 } from "./support/s3.ts";
-import { Side } from "./support/side.ts";
+import { front, type Front } from "../k10/support/front.ts";
+import { FakeS3 } from "../k10/support/s3.ts";
+import { Side } from "../k10/support/side.ts";
 
 const GENEROUS = 15;
 const again =
     "Put that right and run `pulumi up` again, which starts the next attempt of the same run.";
 
 describe("the program's answers to K10's faults", function () {
+    this.timeout(20_000);
+
     let s3: FakeS3;
     let side: Side;
     let entry: Front;
