@@ -3,7 +3,7 @@ import { readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { engineHost, removeEngine, stopEngine } from "./engine.ts";
 import { run, tryRun } from "./exec.ts";
-import { cache, checkout, local, repository } from "./paths.ts";
+import { cache, isOwn, local, repository } from "./paths.ts";
 
 /**
  * Removes what belongs to this checkout, whatever the state of its stacks: containers, volumes and networks by
@@ -26,7 +26,6 @@ export async function clean(): Promise<void> {
     }
 }
 
-/** The lab names everything `crossing-<stack>-<checkout>`. */
 async function removeAll(env: NodeJS.ProcessEnv, list: string[], remove: string[]): Promise<void> {
     const names = await run(
         "docker",
@@ -35,9 +34,7 @@ async function removeAll(env: NodeJS.ProcessEnv, list: string[], remove: string[
             env,
         },
     );
-    const ours = names
-        .split("\n")
-        .filter(name => new RegExp(`^crossing-.*-${checkout}`).test(name));
+    const ours = names.split("\n").filter(isOwn);
     if (ours.length > 0) {
         await run("docker", [...remove, ...ours], { env });
     }

@@ -9,7 +9,7 @@ import { debianImage, k10Image, minioImage } from "./build/images.ts";
 import { nodeImage } from "./build/node-image.ts";
 import { writeSnapshotDefinitions } from "./csi/snapshots.ts";
 import { engineHost } from "./engine.ts";
-import { checkout, local, repository } from "./paths.ts";
+import { checkout, local, prefix, repository } from "./paths.ts";
 import { installPlugins } from "./plugins/install.ts";
 import { linkTools } from "./tools.ts";
 import { versions } from "./versions.ts";
@@ -80,7 +80,7 @@ async function stackFile(): Promise<string> {
     const previous = await readFile(labStackFile, "utf8").catch(() => "");
     const salt = /^encryptionsalt: .*$/m.exec(previous)?.[0];
     const filled = fillTemplate(template, {
-        name: `crossing-${labStack}-${checkout}`,
+        name: prefix(labStack),
         subnet: `10.${89 + (Number.parseInt(checkout.slice(0, 2), 16) % 100)}.${Number.parseInt(checkout.slice(2, 4), 16)}.0/24`,
         nodeImage: await nodeImage(),
         minioImage: await minioImage(),

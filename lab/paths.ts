@@ -18,6 +18,12 @@ export const local = join(repository, ".crossing");
 /** Six characters that tell checkouts apart in the names of containers, networks and clusters. */
 export const checkout = createHash("sha256").update(repository).digest("hex").slice(0, 6);
 
+/** What the names of a stack's containers, networks and clusters begin with. No other checkout's do. */
+export const prefix = (stack: string) => `crossing-${stack}-${checkout}`;
+
+/** Whether a container, network or volume is one of this checkout's, whatever its stack. */
+export const isOwn = (name: string) => new RegExp(`^${prefix(".*")}`).test(name);
+
 /** A folder of built programs, one for each content key. */
 export function built(name: string, key: string): string {
     return join(cache, "bin", `${name}-${key}`);

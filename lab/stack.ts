@@ -9,7 +9,7 @@ import { readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { parse, stringify } from "yaml";
 import { labEnvironment } from "./home.ts";
-import { checkout, local, repository } from "./paths.ts";
+import { local, repository } from "./paths.ts";
 
 /** The environment of everything that works on a built lab. @throws where it has not been built */
 export async function builtEnvironment(): Promise<Record<string, string>> {
@@ -30,9 +30,6 @@ export async function labConfig(): Promise<Config> {
         Object.entries(config).map(([key, value]) => [key.replace("crossing:", ""), value]),
     );
 }
-
-/** What the names of a stack's containers and networks begin with. `make clean` knows them by their end. */
-export const prefix = (stack: string) => `crossing-${stack}-${checkout}`;
 
 /** A network beside the one of the stack `lab`: the same but for the third number, which is `step` higher. */
 export async function subnet(step: number): Promise<string> {

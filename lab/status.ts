@@ -5,7 +5,7 @@ import { engineSteps, imageSteps, programSteps, useEngine } from "./build/lab.ts
 import { engineHost } from "./engine.ts";
 import { run, tryRun } from "./exec.ts";
 import { labEnvironment } from "./home.ts";
-import { checkout, local, repository } from "./paths.ts";
+import { isOwn, local, repository } from "./paths.ts";
 
 export interface Part {
     kind: "program" | "engine" | "image" | "container" | "stack";
@@ -35,7 +35,7 @@ async function containers(): Promise<Part[]> {
     return text
         .split("\n")
         .map(line => line.split("\t") as [string, string])
-        .filter(([name]) => new RegExp(`^crossing-.*-${checkout}`).test(name))
+        .filter(([name]) => isOwn(name))
         .map(([name, state]) => ({ kind: "container", name, state }));
 }
 

@@ -1,8 +1,8 @@
 /** `make bench`: what a crossing costs, measured on this machine in one go. Figures, never a test. */
 import { buildLab } from "../build/lab.ts";
 import { run } from "../exec.ts";
-import { repository } from "../paths.ts";
-import { builtEnvironment, labConfig, LabStack, prefix, subnet } from "../stack.ts";
+import { prefix, repository } from "../paths.ts";
+import { builtEnvironment, labConfig, LabStack, subnet } from "../stack.ts";
 import { Phases, picture, type Phase } from "./phases.ts";
 import { preview, previewInTurns, type PreviewTimes } from "./preview.ts";
 

@@ -4,10 +4,10 @@ import { existsSync } from "node:fs";
 import { readdir, readFile } from "node:fs/promises";
 import { homedir } from "node:os";
 import { join } from "node:path";
-import { repository } from "../../../lab/paths.ts";
+import { prefix, repository } from "../../../lab/paths.ts";
 import { TestCluster } from "./cluster.ts";
 import { corrupt } from "./corrupt.ts";
-import { type Config, labConfig, LabStack, prefix, subnet } from "../../../lab/stack.ts";
+import { type Config, labConfig, LabStack, subnet } from "../../../lab/stack.ts";
 import { changes, docker, env, inEngine, namelessVolumes, start } from "./support.ts";
 
 interface Verification {
