@@ -30,10 +30,10 @@ export const nodeRoot: Root = {
 /** What containers are made from: one root, so that its bytes lie once on each node. */
 export const debian: Root = {
     name: "debian",
-    title: "Debian root of the containers (PostgreSQL, nginx, curl)",
+    title: "Debian root of the containers (PostgreSQL, nginx, HAProxy, curl)",
     seconds: 50,
     packages: [
-        ...["postgresql-15", "libnss-wrapper", "nginx-light", "curl", "ca-certificates"],
+        ...["postgresql-15", "libnss-wrapper", "nginx-light", "haproxy", "curl", "ca-certificates"],
         // What kube-proxy and the network of the nodes call.
         ...["iptables", "conntrack", "ipset", "kmod", "iproute2"],
     ],

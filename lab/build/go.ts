@@ -54,6 +54,7 @@ export const graphs = {
             pulumi: "github.com/pulumi/pulumi/pkg/v3/cmd/pulumi",
             "csi-provisioner":
                 "github.com/kubernetes-csi/external-provisioner/v6/cmd/csi-provisioner",
+            "csi-resizer": "github.com/kubernetes-csi/external-resizer/v2/cmd/csi-resizer",
             "csi-snapshotter":
                 "github.com/kubernetes-csi/external-snapshotter/v8/cmd/csi-snapshotter",
             "snapshot-controller":

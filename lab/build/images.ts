@@ -23,6 +23,7 @@ const scratch = [
     { image: "crossing.lab/local-path-provisioner:lab", from: graphs.storage },
     { image: "crossing.lab/csi-provisioner:lab", from: graphs.kubernetes },
     { image: "crossing.lab/csi-snapshotter:lab", from: graphs.kubernetes },
+    { image: "crossing.lab/csi-resizer:lab", from: graphs.kubernetes },
     { image: "crossing.lab/snapshot-controller:lab", from: graphs.kubernetes },
     { image: "registry.k8s.io/pause:3.10.2", from: graphs.tools },
     // The name that containerd's configuration in kind's base image gives it.
