@@ -8,13 +8,15 @@ import type { Provider, providers } from "crossing-actions";
  */
 export function shim(action: keyof typeof providers): pulumi.dynamic.ResourceProvider {
     return {
+        configure: ({ config }) =>
+            Promise.resolve(require("crossing-actions").configure(config.get("requestsPerSecond"))),
         create: inputs => require("crossing-actions").providers[action].create(inputs),
         diff: (id, olds, news) =>
             require("crossing-actions").providers[action].diff(id, olds, news),
         update: (id, olds, news) =>
             require("crossing-actions").providers[action].update(id, olds, news),
         delete: (id, props) => require("crossing-actions").providers[action].delete(id, props),
-    } satisfies Provider;
+    } satisfies Provider & Pick<pulumi.dynamic.ResourceProvider, "configure">;
 }
 
 /** Each property as an input that may be an output of another resource. */

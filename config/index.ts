@@ -2,7 +2,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { ConfigMistakes, parse, schema, secretKeys, Settings } from "./schema";
 
-export type { ClusterSettings, K10Settings, Settings, StoreSettings } from "./schema";
+export type { ClusterSettings, K10Settings, Role, Settings, StoreSettings } from "./schema";
 
 /** The configuration of a stack, with its secrets as secret outputs. */
 export interface Config extends Settings {
@@ -52,7 +52,7 @@ export function load(): Readonly<Config> {
 function read(source: pulumi.Config, name: string): unknown {
     const isText =
         name in schema.entries &&
-        ["role", "name", "runId", "onConflict", "restored"].includes(name);
+        ["role", "name", "runId", "sourceStack", "onConflict", "restored"].includes(name);
     const text = source.get(name) ?? "";
     if (isText) {
         return text;

@@ -31,8 +31,14 @@ const count = v.pipe(
     v.integer("give a whole number"),
     v.minValue(1, "give at least 1"),
 );
+/** `a`, `b` or `c`. */
+const choices = (options: readonly string[]) =>
+    options
+        .map(option => `\`${option}\``)
+        .join(", ")
+        .replace(/, ([^,]*)$/, " or $1");
 const oneOf = <const Options extends readonly string[]>(options: Options) =>
-    v.picklist(options, `use ${options.map(option => `\`${option}\``).join(" or ")}`);
+    v.picklist(options, `use ${choices(options)}`);
 
 /** What a cluster is like. `openshift` on a kind cluster installs OpenShift's admission rules there. */
 const platform = oneOf(["kubernetes", "openshift"]);
@@ -96,6 +102,17 @@ const minioStore = v.strictObject({
         "quay.io/minio/minio:RELEASE.2025-09-07T16-13-09Z@sha256:14cea493d9a34af32f524e538b8346cf79f3321eff8e708c1e2960462bd8936e",
     ),
     bucket: v.optional(bucket, "crossing"),
+    /** A port of 127.0.0.1, for machines that do not reach containers by their address, as with Docker Desktop. */
+    port: v.optional(
+        v.pipe(
+            v.number("give a number"),
+            v.integer("give a whole number"),
+            v.minValue(1, "give at least 1"),
+            v.maxValue(65_535, "give at most 65535"),
+        ),
+    ),
+    /** Whether the store may go with what is in it: by default only where the same stack holds both clusters. */
+    onDestroy: v.optional(oneOf(["refuse", "delete"])),
 });
 
 const endpoint = v.pipe(
@@ -112,11 +129,34 @@ const existingStore = v.strictObject({
     /** The bucket. It must exist. */
     bucket,
     region: v.optional(text, "us-east-1"),
-    /** Where each cluster reaches the store. */
-    endpoint: v.strictObject({ source: endpoint, target: endpoint }),
+    /** Where each cluster reaches the store, and this program: as the source does, if nothing else is said. */
+    endpoint: v.strictObject({
+        source: endpoint,
+        target: endpoint,
+        program: v.optional(endpoint),
+    }),
 });
 
-const store = v.variant("type", [minioStore, existingStore], "use `minio` or `existing`");
+/** The name of another stack as Pulumi's StackReference takes it. */
+const stackName = v.pipe(
+    v.string("give a text"),
+    v.regex(
+        /^[^/\s]+\/[^/\s]+\/[^/\s]+$/,
+        "write `organization/project/stack`: with a backend of your own `organization/crossing/<stack>`",
+    ),
+);
+
+const storeOfStack = v.strictObject({
+    type: v.literal("stack"),
+    /** The stack with `role: store`. */
+    stack: stackName,
+});
+
+const store = v.variant(
+    "type",
+    [minioStore, existingStore, storeOfStack],
+    "use `minio`, `existing` or `stack`",
+);
 
 const sample = v.strictObject({
     /** The application's namespace, the same on both clusters. */
@@ -191,6 +231,8 @@ const network = v.strictObject({
 });
 
 const timeouts = v.strictObject({
+    /** The store answering this program. */
+    store: v.optional(duration, "2 minutes"),
     /** Installing K10, until it serves its APIs. */
     install: v.optional(duration, "15 minutes"),
     /** K10 validating a profile or policy. */
@@ -207,7 +249,10 @@ const timeouts = v.strictObject({
 
 /** The whole configuration. A key stands for `crossing:<key>`. */
 export const schema = v.strictObject({
-    role: v.optional(oneOf(["all"]), "all"),
+    /** Which part of the crossing the stack is. */
+    role: v.optional(oneOf(["all", "store", "source", "target"]), "all"),
+    /** For `role: target`: the stack with `role: source`. */
+    sourceStack: v.optional(stackName),
     /** What the names of containers, networks and clusters begin with. `crossing-<stack>` if it is not given. */
     name: v.optional(dnsLabel(40)),
     /** Names one pass through the crossing. Another one makes another pass. */
@@ -226,6 +271,8 @@ export const schema = v.strictObject({
     /** What becomes of the restored namespace when the stack is destroyed and its cluster is not. */
     restored: v.optional(oneOf(["keep", "delete"]), "keep"),
     timeouts: v.optional(timeouts, {}),
+    /** How often all waits together ask a cluster, in a second. */
+    requestsPerSecond: v.optional(count, 20),
 });
 
 /** Keys that are secret. They never pass through the schema, so that no message can show them. */
@@ -233,6 +280,7 @@ export const secretKeys = ["storeAccessKey", "storeSecretKey", "receiveString"] 
 
 export type Settings = v.InferOutput<typeof schema>;
 export type ClusterSettings = v.InferOutput<typeof cluster>;
+export type Role = Settings["role"];
 export type StoreSettings = v.InferOutput<typeof store>;
 export type K10Settings = v.InferOutput<typeof k10>;
 
@@ -294,6 +342,7 @@ const missing: Record<string, string> = {
     target: "give the store's URL as this cluster reaches it",
     driver: "give the name of the CSI driver, as `kubectl get csidrivers` shows it",
     storageClass: "give the name of a StorageClass of that driver",
+    stack: "name the stack with `role: store`, as `organization/project/stack`",
 };
 
 function advice(issue: v.BaseIssue<unknown>): string {
@@ -310,29 +359,46 @@ function shown(value: unknown): string {
 
 /** What is wrong only together. */
 function combinations(settings: Settings, secretsSet: readonly string[]): string[] {
+    const { role, store, sourceStack } = settings;
     const mistakes: string[] = [];
-    const needed = settings.store.type === "existing" ? ["storeAccessKey", "storeSecretKey"] : [];
-    for (const key of needed.filter(name => !secretsSet.includes(name))) {
+    const storeKeys = ["storeAccessKey", "storeSecretKey"];
+    if (role === "target" && sourceStack === undefined) {
         mistakes.push(
-            `\`crossing:${key}\` is missing, which an existing store needs: set it by \`pulumi config set --secret crossing:${key}\`.`,
+            "`crossing:sourceStack` is missing, which `role: target` needs: name the stack with `role: source`, as `organization/project/stack`.",
         );
     }
-    if (settings.store.type === "minio") {
-        for (const key of ["storeAccessKey", "storeSecretKey"].filter(k =>
-            secretsSet.includes(k),
-        )) {
-            mistakes.push(
-                `\`crossing:${key}\` is set, but the stack makes its own MinIO and its keys: remove it, or set \`crossing:store\` to an existing store.`,
-            );
-        }
-        const existing = (["source", "target"] as const).filter(
-            side => settings[side].type === "existing",
+    if ((role === "source" || role === "target") && store.type === "minio") {
+        mistakes.push(
+            `\`crossing:store\` is a MinIO of the stack itself, which would go with \`role: ${role}\`: set it to an existing store, or to the stack with \`role: store\`.`,
         );
-        if (existing.length === 2) {
+    }
+    if ((role === "all" || role === "store") && store.type === "stack") {
+        mistakes.push(
+            `\`crossing:store\` is that of another stack, which \`role: ${role}\` has no use for: set it to a MinIO or an existing store.`,
+        );
+    }
+    if (store.type === "existing") {
+        for (const key of storeKeys.filter(name => !secretsSet.includes(name))) {
             mistakes.push(
-                "`crossing:store` is a MinIO on this machine's Docker network, which none of two existing clusters reaches: set it to an existing store.",
+                `\`crossing:${key}\` is missing, which an existing store needs: set it by \`pulumi config set --secret crossing:${key}\`.`,
             );
         }
+    } else {
+        const whose =
+            store.type === "minio"
+                ? "the stack makes its own MinIO and its keys"
+                : "the keys come from the stack of the store";
+        for (const key of storeKeys.filter(name => secretsSet.includes(name))) {
+            mistakes.push(
+                `\`crossing:${key}\` is set, but ${whose}: remove it, or set \`crossing:store\` to an existing store.`,
+            );
+        }
+    }
+    const sides = [settings.source, settings.target];
+    if (role === "all" && store.type === "minio" && sides.every(side => side.type === "existing")) {
+        mistakes.push(
+            "`crossing:store` is a MinIO on this machine's Docker network, which none of two existing clusters reaches: set it to an existing store.",
+        );
     }
     return mistakes;
 }

@@ -2,29 +2,83 @@
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 import { Cluster, ExistingCluster, KindCluster } from "../components/cluster";
+import { K10, Profile } from "../components/k10";
 import { findSupport, nothing, owner, Snapshots } from "../components/snapshot";
-import { addresses, ExistingStore, MinioStore, Store } from "../components/store";
+import { addresses, ExistingStore, MinioStore, Probe, Store } from "../components/store";
 import type { SnapshotSupport } from "crossing-actions";
-import type { Config } from "../config";
+import type { Config, StoreSettings } from "../config";
+import { storeOfStack } from "./references";
 
 export type Side = "source" | "target";
 
-/** The Docker network of this stack, if anything of the stack lives on Docker. */
-export function makeNetwork(config: Config): docker.Network | undefined {
-    const onDocker = [config.source.type, config.target.type, config.store.type];
-    if (onDocker.every(type => type === "existing")) {
+/** What the sides of a crossing stand on. */
+export interface Ground {
+    store: Store;
+    /** The Docker network of kind clusters and MinIO, if there are any. */
+    network?: pulumi.Input<string>;
+}
+
+/** The store of this stack or of another one, and the network that goes with it. */
+export async function makeGround(config: Config, sides: Side[]): Promise<Ground> {
+    const { store } = config;
+    if (store.type === "stack") {
+        const found = await storeOfStack(store.stack);
+        return { ...found, network: found.network ?? makeNetwork(config, sides) };
+    }
+    const network = makeNetwork(config, sides);
+    return {
+        store:
+            store.type === "minio"
+                ? makeMinio(config, store, network!)
+                : useExisting(config, store),
+        network,
+    };
+}
+
+function makeNetwork(config: Config, sides: Side[]): pulumi.Output<string> | undefined {
+    const kind = sides.some(side => config[side].type === "kind");
+    if (!kind && config.store.type !== "minio") {
         return undefined;
     }
     const { subnet } = config.network;
     const { gateway, ipRange } = addresses(subnet);
-    return new docker.Network("network", {
+    const network = new docker.Network("network", {
         name: config.name,
         driver: "bridge",
         ipamConfigs: [{ subnet, gateway, ipRange }],
     });
+    return network.name;
 }
 
-export function makeCluster(side: Side, config: Config, network?: docker.Network): Cluster {
+function makeMinio(
+    config: Config,
+    settings: Extract<StoreSettings, { type: "minio" }>,
+    network: pulumi.Input<string>,
+): Store {
+    return new MinioStore("store", {
+        ...settings,
+        onDestroy: settings.onDestroy ?? (config.role === "all" ? "delete" : "refuse"),
+        containerName: `${config.name}-minio`,
+        network,
+        address: addresses(config.network.subnet).store,
+        timeout: config.timeouts.store,
+    });
+}
+
+function useExisting(
+    config: Config,
+    { endpoint, ...settings }: Extract<StoreSettings, { type: "existing" }>,
+): Store {
+    return new ExistingStore("store", {
+        ...settings,
+        endpoint: { ...endpoint, program: endpoint.program ?? endpoint.source },
+        // The configuration is not accepted without them.
+        accessKey: config.storeAccessKey ?? pulumi.secret(""),
+        secretKey: config.storeSecretKey ?? pulumi.secret(""),
+    });
+}
+
+export function makeCluster(side: Side, config: Config, { network }: Ground): Cluster {
     const settings = config[side];
     const key = `crossing:${side}`;
     return settings.type === "existing"
@@ -34,38 +88,17 @@ export function makeCluster(side: Side, config: Config, network?: docker.Network
               nodeImage: settings.nodeImage,
               workers: settings.workers,
               extraMounts: settings.extraMounts,
-              network: network!.name,
+              network: network!,
               key,
           });
 }
 
-export function makeStore(config: Config, network?: docker.Network): Store {
-    const { store } = config;
-    return store.type === "existing"
-        ? new ExistingStore("store", {
-              ...store,
-              // The configuration is not accepted without them.
-              accessKey: config.storeAccessKey ?? pulumi.secret(""),
-              secretKey: config.storeSecretKey ?? pulumi.secret(""),
-          })
-        : new MinioStore("store", {
-              ...store,
-              containerName: `${config.name}-minio`,
-              network: network!.name,
-              address: addresses(config.network.subnet).store,
-          });
-}
-
-/** What both clusters bring for snapshots: existing ones are asked before the first resource. */
-export async function findSnapshots(config: Config): Promise<Record<Side, SnapshotSupport>> {
-    const find = (side: Side) => {
-        const settings = config[side];
-        return config.snapshots && settings.type === "existing"
-            ? findSupport({ ...settings, key: `crossing:${side}` })
-            : nothing;
-    };
-    const [source, target] = await Promise.all([find("source"), find("target")]);
-    return { source, target };
+/** What a cluster brings for snapshots: an existing one is asked before the first resource. */
+export async function findSnapshots(config: Config, side: Side): Promise<SnapshotSupport> {
+    const settings = config[side];
+    return config.snapshots && settings.type === "existing"
+        ? findSupport({ ...settings, key: `crossing:${side}` })
+        : nothing;
 }
 
 /** Snapshots of a cluster's volumes, if the configuration asks for them. */
@@ -74,7 +107,7 @@ export function makeSnapshots(
     config: Config,
     cluster: Cluster,
     found: SnapshotSupport,
-    after: pulumi.Resource[],
+    after: pulumi.Resource[] = [],
 ): Snapshots | undefined {
     return (
         config.snapshots &&
@@ -90,3 +123,53 @@ export function makeSnapshots(
         )
     );
 }
+
+/** K10 on one side, with a profile of the store that has been probed from there. */
+export function makeK10(
+    side: Side,
+    config: Config,
+    cluster: Cluster,
+    store: Store,
+    after: pulumi.Resource[] = [],
+): { profile: Profile; probe: Probe } {
+    const { timeouts, images } = config;
+    const location = {
+        cluster,
+        endpoint: store.endpoint[side],
+        bucket: store.bucket,
+        region: store.region,
+        accessKey: store.accessKey,
+        secretKey: store.secretKey,
+    };
+    const probe = new Probe(
+        `${side}-store`,
+        { ...location, image: images.curl },
+        { dependsOn: store.ready },
+    );
+    const k10 = new K10(
+        `${side}-k10`,
+        {
+            ...config.k10,
+            cluster,
+            clusterName: `${config.name}-${side}`,
+            openshift: config[side].platform === "openshift",
+            timeout: timeouts.install,
+        },
+        { dependsOn: after },
+    );
+    const profile = new Profile(
+        `${side}-profile`,
+        { ...location, profileName: "crossing", timeout: timeouts.validation },
+        { dependsOn: [k10, probe] },
+    );
+    return { profile, probe };
+}
+
+/** How this program reaches the bucket. */
+export const bucketRef = (store: Store) => ({
+    endpoint: store.endpoint.program,
+    region: store.region,
+    bucket: store.bucket,
+    accessKey: store.accessKey,
+    secretKey: store.secretKey,
+});

@@ -3,7 +3,7 @@ import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "yaml";
 import { planText } from "./engine/plan";
-import { Registration, repository, Run, runProgram } from "./engine/stub-engine";
+import { Registration, repository, Run, runProgram, StackOutputs } from "./engine/stub-engine";
 
 /** Configuration as Pulumi hands it to a program: structured values are JSON. */
 function configOf(text: string): Record<string, string> {
@@ -28,20 +28,56 @@ function labConfig(): Record<string, string> {
     );
 }
 
+const fileConfig = (path: string) => () => configOf(readFileSync(join(repository, path), "utf8"));
+
 const stacks = {
-    dev: () => configOf(readFileSync(join(repository, "Pulumi.dev.yaml"), "utf8")),
+    dev: fileConfig("Pulumi.dev.yaml"),
     lab: labConfig,
+    store: fileConfig("examples/two-kind-clusters/Pulumi.store.yaml"),
+    source: fileConfig("examples/two-kind-clusters/Pulumi.source.yaml"),
+    target: fileConfig("examples/two-kind-clusters/Pulumi.target.yaml"),
+};
+
+/** What the stacks `store` and `source` say in their outputs once they are up. */
+const otherStacks: Record<string, StackOutputs> = {
+    "organization/crossing/store": {
+        outputs: {
+            bucket: "crossing",
+            region: "us-east-1",
+            network: "shop",
+            sourceStoreEndpoint: "http://172.30.77.200:9000",
+            targetStoreEndpoint: "http://172.30.77.200:9000",
+            programStoreEndpoint: "http://172.30.77.200:9000",
+            storeAccessKey: "access",
+            storeSecretKey: "hunter2",
+        },
+        secretOutputNames: ["storeAccessKey", "storeSecretKey"],
+    },
+    "organization/crossing/source": {
+        outputs: {
+            runId: "7",
+            applicationNamespace: "shop",
+            bucket: "crossing",
+            backupStartTime: "2026-11-21T12:00:00Z",
+            sourceClusterUid: "uid of the source",
+            sourceK10Version: "9.0.4",
+            baselineKey: "crossing/uid/shop/7-01234567/baseline.json",
+            baselineDigest: "digest",
+            receiveString: "bIzAPpoanm-for-tests",
+        },
+        secretOutputNames: ["receiveString"],
+    },
 };
 
 describe("plan", function () {
-    // Two programs are started, each for a few seconds.
-    this.timeout(60_000);
+    // Programs are started, each for a few seconds.
+    this.timeout(180_000);
 
     const runs = new Map<string, Run>();
     before(async () => {
         await Promise.all(
             Object.entries(stacks).map(async ([stack, config]) => {
-                runs.set(stack, await runProgram(stack, config()));
+                runs.set(stack, await runProgram(stack, config(), [], repository, otherStacks));
             }),
         );
     });
@@ -68,7 +104,7 @@ describe("plan", function () {
         return found[0];
     };
 
-    it("of both stacks has the same resources, but for the snapshots that only the lab's driver takes", () => {
+    it("of the stacks dev and lab has the same resources, but for the snapshots that only the lab's driver takes", () => {
         const names = (stack: string) =>
             runs
                 .get(stack)!
@@ -92,9 +128,11 @@ describe("plan", function () {
     });
 
     it("takes everything inside a cluster of ours away with the cluster", () => {
+        const inStore = /:(Bucket|KeptBaseline|FetchedBaseline)$/;
         const inside = runs
             .get("dev")!
-            .registrations.filter(entry => /^kubernetes:|^pulumi-nodejs:/.test(entry.type));
+            .registrations.filter(entry => /^kubernetes:|^pulumi-nodejs:/.test(entry.type))
+            .filter(entry => !inStore.test(entry.type));
         const without = inside.filter(entry => !entry.deletedWith).map(entry => entry.name);
         assert.deepEqual(without, []);
     });
@@ -127,6 +165,22 @@ describe("plan", function () {
             dependsOn("verification", "pulumi-nodejs:dynamic/proof:Verification").includes(
                 "restore",
             ),
+        );
+    });
+
+    it("fails before the first resource where another stack does not say what is needed", async () => {
+        const { "organization/crossing/source": source, ...others } = otherStacks;
+        const { receiveString: _, baselineKey: __, ...outputs } = source.outputs;
+        const run = await runProgram("target", stacks.target(), [], repository, {
+            ...others,
+            "organization/crossing/source": { ...source, outputs },
+        });
+        assert.deepEqual(run.errors, [
+            "Stack `organization/crossing/source`, which `crossing:sourceStack` names, has no output `baselineKey`, `receiveString`: check that its `crossing:role` is `source`, and run `pulumi up` there first.",
+        ]);
+        assert.deepEqual(
+            run.registrations.filter(entry => entry.type !== "pulumi:pulumi:Stack"),
+            [],
         );
     });
 });

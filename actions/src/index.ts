@@ -9,10 +9,13 @@ import { ready } from "./k10/ready";
 import { restoreAction } from "./k10/restore";
 import { validated } from "./k10/validated";
 import { connection } from "./kube/connection";
+import { limitLooks } from "./kube/poll";
 import { baseline } from "./proof/baseline";
+import { fetchedBaseline, keptBaseline } from "./proof/kept";
 import { seed } from "./proof/sample";
 import { verification } from "./proof/verification";
 import { canary } from "./snapshot/canary";
+import { bucket } from "./store/bucket";
 
 export const providers = {
     connection: provider(connection),
@@ -25,7 +28,20 @@ export const providers = {
     restore: provider(restoreAction),
     verification: provider(verification),
     canary: provider(canary),
+    bucket: provider(bucket),
+    keptBaseline: provider(keptBaseline),
+    fetchedBaseline: provider(fetchedBaseline),
 };
+
+/**
+ * Settings of the whole process, from the configuration of the stack.
+ * @param requestsPerSecond how often all waits together may ask a cluster
+ */
+export function configure(requestsPerSecond: string | undefined): void {
+    if (requestsPerSecond !== undefined) {
+        limitLooks(Number(requestsPerSecond));
+    }
+}
 
 export type { Provider } from "./action";
 export type { ConnectionInputs, ConnectionOutputs } from "./kube/connection";
@@ -37,6 +53,13 @@ export type { ReadyInputs, ReadyOutputs } from "./k10/ready";
 export type { RestoreInputs, RestoreOutputs } from "./k10/restore";
 export type { ValidatedInputs, ValidatedOutputs } from "./k10/validated";
 export type { BaselineOutputs, Observation, ObserveInputs, PageRef } from "./proof/baseline";
+export type {
+    BaselineDocument,
+    FetchInputs,
+    FetchOutputs,
+    KeepInputs,
+    KeepOutputs,
+} from "./proof/kept";
 export type { SeedInputs, SeedOutputs } from "./proof/sample";
 export { findSnapshotSupport } from "./snapshot/support";
 export type { SnapshotSupport } from "./snapshot/support";
@@ -47,3 +70,5 @@ export type {
     VerificationInputs,
     VerificationOutputs,
 } from "./proof/verification";
+export type { BucketInputs, BucketOutputs } from "./store/bucket";
+export type { BucketRef } from "./store/s3";

@@ -4,3 +4,4 @@ export { K10, K10Args, k10Namespace } from "./k10";
 export { ExportPolicy, ExportPolicyArgs, ImportPolicy, ImportPolicyArgs } from "./policy";
 export { Profile, ProfileArgs } from "./profile";
 export { Restore } from "./restore";
+export { requireNotOlder } from "./versions";

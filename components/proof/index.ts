@@ -1,3 +1,4 @@
 export { Baseline } from "./baseline";
+export { FetchedBaseline, KeptBaseline } from "./kept";
 export { Verification } from "./verification";
-export { timings } from "./timings";
+export { sourceTimings, targetTimings } from "./timings";

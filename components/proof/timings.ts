@@ -1,11 +1,13 @@
-/** How long each part of a crossing took. */
+/** How long each part of a crossing took, in seconds to the tenth. */
 import * as pulumi from "@pulumi/pulumi";
 import type { ActionTimes, ExportResult, Verification } from "crossing-actions";
 
-/** Seconds, to the tenth. */
-export interface Timings {
+export interface SourceTimings {
     backup: number;
     export: number;
+}
+
+export interface TargetTimings {
     import: number;
     restore: number;
     verification: number;
@@ -17,30 +19,38 @@ interface Waited {
     seenTime: string;
 }
 
-export function timings(
-    exported: pulumi.Output<ExportResult>,
+export const sourceTimings = (exported: pulumi.Output<ExportResult>) =>
+    exported.apply(computeSourceTimings);
+
+export function computeSourceTimings(
+    exported: Pick<ExportResult, "backupActions" | "exportActions">,
+): SourceTimings {
+    return { backup: span(exported.backupActions), export: span(exported.exportActions) };
+}
+
+/** @param backupStartTime when the backup began, on the source (RFC 3339) */
+export function targetTimings(
+    backupStartTime: pulumi.Input<string>,
     imported: pulumi.Output<Waited & { runAction: ActionTimes }>,
     restored: pulumi.Output<Waited & { restoreAction: ActionTimes }>,
     proof: pulumi.Output<Verification>,
-): pulumi.Output<Timings> {
+): pulumi.Output<TargetTimings> {
     return pulumi
-        .all([exported, imported, restored, proof])
-        .apply(([e, i, r, p]) => computeTimings(e, i.runAction, r.restoreAction, p));
+        .all([backupStartTime, imported, restored, proof])
+        .apply(([start, i, r, p]) => computeTargetTimings(start, i.runAction, r.restoreAction, p));
 }
 
-export function computeTimings(
-    exported: Pick<ExportResult, "runAction" | "backupActions" | "exportActions">,
+export function computeTargetTimings(
+    backupStartTime: string,
     imported: ActionTimes,
     restored: ActionTimes,
     proof: Pick<Verification, "startTime" | "endTime">,
-): Timings {
+): TargetTimings {
     return {
-        backup: span(exported.backupActions),
-        export: span(exported.exportActions),
         import: span([imported]),
         restore: span([restored]),
         verification: span([proof]),
-        total: span([exported.runAction, proof]),
+        total: span([{ startTime: backupStartTime, endTime: "" }, proof]),
     };
 }
 

@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { SnapshotSupport } from "crossing-actions";
 import { KubeconfigSource, readKubeconfig } from "../cluster/kubeconfig";
+import { mistake } from "../mistake";
 
 /** Who asks, and says what is its own: project and stack. */
 export const owner = () => `${pulumi.getProject()}/${pulumi.getStack()}`;
@@ -18,7 +19,7 @@ export async function findSupport(source: KubeconfigSource): Promise<SnapshotSup
         const { findSnapshotSupport } = await import("crossing-actions");
         return await findSnapshotSupport(readKubeconfig(source), owner());
     } catch (error) {
-        throw new pulumi.RunError(
+        throw mistake(
             `What the cluster of \`${source.key}\` brings for snapshots cannot be found out: ${(error as Error).message}`,
         );
     }

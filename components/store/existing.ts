@@ -1,21 +1,22 @@
 import * as pulumi from "@pulumi/pulumi";
-import { Store } from "./store";
+import { Endpoints, Store } from "./store";
 
 export interface ExistingStoreArgs {
     /** The bucket. It must exist. */
     bucket: pulumi.Input<string>;
     region: pulumi.Input<string>;
-    /** Where each cluster reaches the store. */
-    endpoint: { source: pulumi.Input<string>; target: pulumi.Input<string> };
+    /** Where each cluster, and this program, reach the store. */
+    endpoint: Endpoints<pulumi.Input<string>>;
     accessKey: pulumi.Input<string>;
     secretKey: pulumi.Input<string>;
 }
 
-/** An S3 store that is there already. It is written to by K10 alone, and never removed. */
+/** An S3 store that is there already. It is never removed, nor anything in it. */
 export class ExistingStore extends pulumi.ComponentResource implements Store {
     readonly bucket: pulumi.Output<string>;
+    readonly ready: pulumi.Resource[] = [];
     readonly region: pulumi.Output<string>;
-    readonly endpoint: { source: pulumi.Output<string>; target: pulumi.Output<string> };
+    readonly endpoint: Endpoints<pulumi.Output<string>>;
     readonly accessKey: pulumi.Output<string>;
     readonly secretKey: pulumi.Output<string>;
 
@@ -26,6 +27,7 @@ export class ExistingStore extends pulumi.ComponentResource implements Store {
         this.endpoint = {
             source: pulumi.output(args.endpoint.source),
             target: pulumi.output(args.endpoint.target),
+            program: pulumi.output(args.endpoint.program),
         };
         this.accessKey = pulumi.secret(args.accessKey);
         this.secretKey = pulumi.secret(args.secretKey);

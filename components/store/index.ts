@@ -1,5 +1,6 @@
 export { addresses } from "./addresses";
+export { Bucket } from "./bucket";
 export { ExistingStore, ExistingStoreArgs } from "./existing";
 export { MinioStore, MinioStoreArgs } from "./minio";
 export { Probe, ProbeArgs } from "./probe";
-export { Store } from "./store";
+export { Endpoints, Store } from "./store";

@@ -1,27 +1,35 @@
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
-import { Store } from "./store";
+import { Bucket } from "./bucket";
+import { Endpoints, Store } from "./store";
 
 export interface MinioStoreArgs {
     /** The name of the container and its volume. */
     containerName: string;
     image: pulumi.Input<string>;
-    /** The bucket. A probe makes it. */
+    /** The bucket. It is made with the store. */
     bucket: pulumi.Input<string>;
     /** The Docker network that the clusters are on. */
     network: pulumi.Input<string>;
     /** The container's address there. Fixed, so that a restart changes nothing for the clusters. */
     address: string;
+    /** A port of 127.0.0.1 for machines that do not reach containers by their address, as with Docker Desktop. */
+    port?: number;
+    /** What the end of the store means for what is in its bucket: `refuse` to end, or `delete` it. */
+    onDestroy: "refuse" | "delete";
+    /** Seconds until the store must answer. */
+    timeout: number;
 }
 
 const port = 9000;
 
-/** A MinIO container beside the clusters, with keys of its own. Destroying it destroys what it holds. */
+/** A MinIO container beside the clusters, with keys and a bucket of its own. */
 export class MinioStore extends pulumi.ComponentResource implements Store {
     readonly bucket: pulumi.Output<string>;
+    readonly ready: pulumi.Resource[];
     readonly region: pulumi.Output<string>;
-    readonly endpoint: { source: pulumi.Output<string>; target: pulumi.Output<string> };
+    readonly endpoint: Endpoints<pulumi.Output<string>>;
     readonly accessKey: pulumi.Output<string>;
     readonly secretKey: pulumi.Output<string>;
 
@@ -46,7 +54,7 @@ export class MinioStore extends pulumi.ComponentResource implements Store {
             here,
         );
         const volume = new docker.Volume(name, { name: args.containerName }, here);
-        new docker.Container(
+        const container = new docker.Container(
             name,
             {
                 name: args.containerName,
@@ -57,6 +65,9 @@ export class MinioStore extends pulumi.ComponentResource implements Store {
                     pulumi.interpolate`MINIO_ROOT_PASSWORD=${secretKey.result}`,
                 ],
                 networksAdvanced: [{ name: args.network, ipv4Address: args.address }],
+                ...(args.port
+                    ? { ports: [{ internal: port, external: args.port, ip: "127.0.0.1" }] }
+                    : {}),
                 volumes: [{ volumeName: volume.name, containerPath: "/data" }],
                 restart: "unless-stopped",
             },
@@ -67,9 +78,25 @@ export class MinioStore extends pulumi.ComponentResource implements Store {
         const endpoint = pulumi.output(`http://${args.address}:${port}`);
         this.bucket = pulumi.output(args.bucket);
         this.region = pulumi.output("us-east-1");
-        this.endpoint = { source: endpoint, target: endpoint };
+        this.endpoint = {
+            source: endpoint,
+            target: endpoint,
+            program: args.port ? pulumi.output(`http://127.0.0.1:${args.port}`) : endpoint,
+        };
         this.accessKey = pulumi.secret(accessKey.result);
         this.secretKey = pulumi.secret(secretKey.result);
+        const bucket = new Bucket(
+            name,
+            {
+                endpoint: this.endpoint.program,
+                ...{ region: this.region, bucket: this.bucket },
+                ...{ accessKey: this.accessKey, secretKey: this.secretKey },
+                ...{ onDestroy: args.onDestroy, timeout: args.timeout },
+            },
+            // Another container than the one that the bucket was made in has none.
+            { parent: this, dependsOn: [container] },
+        );
+        this.ready = [bucket];
         this.registerOutputs({
             bucket: this.bucket,
             region: this.region,

@@ -1,7 +1,7 @@
 # Puts, gets and deletes an object with signed requests, from inside a cluster: the way that K10 will go.
 # Runs in a Job with a shell and curl (7.75 or newer, which signs S3 requests itself) and nothing else.
 #
-# Environment: ENDPOINT, BUCKET, REGION, MAKE_BUCKET (yes or no), ACCESS_KEY, SECRET_KEY.
+# Environment: ENDPOINT, BUCKET, REGION, ACCESS_KEY, SECRET_KEY.
 set -u
 
 fail() {
@@ -55,12 +55,6 @@ while :; do
     echo "waiting for the store: $why"
     sleep 1
 done
-
-if [ "$MAKE_BUCKET" = yes ]; then
-    request PUT "$BUCKET" ""
-    # 409: it is there already, from an earlier run.
-    [ "$status" = 409 ] || expect 200 "make a bucket"
-fi
 
 object="$BUCKET/crossing-probe-$(hostname)"
 content="crossing probe $(hostname)"

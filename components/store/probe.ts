@@ -12,8 +12,6 @@ export interface ProbeArgs {
     region: pulumi.Input<string>;
     accessKey: pulumi.Input<string>;
     secretKey: pulumi.Input<string>;
-    /** Whether to make the bucket where there is none. */
-    makeBucket: boolean;
     /** An image with a shell and curl. */
     image: pulumi.Input<string>;
 }
@@ -44,7 +42,6 @@ export class Probe extends pulumi.ComponentResource {
             ENDPOINT: args.endpoint,
             BUCKET: args.bucket,
             REGION: args.region,
-            MAKE_BUCKET: args.makeBucket ? "yes" : "no",
         };
         new k8s.batch.v1.Job(
             name,

@@ -321,6 +321,7 @@ describe("Export, Import and Restore", () => {
             new Import("import", {
                 ...run,
                 ...policy,
+                sourceClusterUid: "s",
                 applicationNamespace: "shop",
                 backupStartTime: "2026-11-21T12:00:00Z",
             });
@@ -349,6 +350,7 @@ describe("Export, Import and Restore", () => {
                 inputs: {
                     ...plain,
                     ...policy,
+                    sourceClusterUid: "s",
                     applicationNamespace: "shop",
                     backupStartTime: "2026-11-21T12:00:00Z",
                 },
@@ -370,5 +372,28 @@ describe("Export, Import and Restore", () => {
                 hideDiffs,
             },
         ]);
+    });
+});
+
+describe("the versions of K10", () => {
+    it("may be newer on the target, and not older", async () => {
+        const { requireNotOlder } = await load();
+        for (const [target, source] of [
+            ["9.0.4", "9.0.4"],
+            ["9.0.10", "9.0.4"],
+            ["v10.0.0", "9.9.9"],
+            // What is no version is left to K10.
+            ["latest", "9.0.4"],
+            ["9.0.4", ""],
+        ] as const) {
+            requireNotOlder(target, source);
+        }
+        assert.throws(
+            () => requireNotOlder("8.5.13", "9.0.4"),
+            (error: unknown) =>
+                pulumi.RunError.isInstance(error) &&
+                error.message ===
+                    "K10 on the target is `8.5.13`, older than `9.0.4` on the source, and would not read what that exports: set `crossing:k10.version` of the target to `9.0.4` or newer.",
+        );
     });
 });

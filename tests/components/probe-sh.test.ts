@@ -29,22 +29,6 @@ describe("probe.sh", () => {
         assert.equal(world.read(world.log), "");
     });
 
-    it("makes the bucket first if it is told to", async () => {
-        const { status } = await world.run({ MAKE_BUCKET: "yes" });
-        assert.equal(status, 0);
-        assert.deepEqual(world.lines("requests").slice(0, 3), [
-            "GET http://store:9000/",
-            "PUT http://store:9000/backups",
-            `PUT ${object}`,
-        ]);
-    });
-
-    it("is content with a bucket that is there already", async () => {
-        world.answer(2, 409, error("BucketAlreadyOwnedByYou"));
-        const { status } = await world.run({ MAKE_BUCKET: "yes" });
-        assert.equal(status, 0);
-    });
-
     it("asks curl to sign, and gives it the keys where no other process sees them", async () => {
         await world.run();
         const content = "crossing probe source-store-x7k2p";
@@ -156,24 +140,14 @@ describe("probe.sh", () => {
     }
 
     it("explains a store that goes away in the middle, whatever it answered before", async () => {
-        world.answer(2, 409, error("BucketAlreadyOwnedByYou"));
-        world.answer(3, "000", refused);
-        const { status, stdout } = await world.run({ MAKE_BUCKET: "yes" });
+        world.answer(2, "000", refused);
+        const { status, stdout } = await world.run();
         assert.equal(status, 1);
         assert.equal(
             stdout,
             `${store} stopped answering at the attempt to put an object in bucket backups (${refused}): look why, and try again.\n`,
         );
         assert.equal(world.read(world.log), stdout);
-    });
-
-    it("explains that the bucket cannot be made", async () => {
-        world.answer(2, 403, error("AccessDenied"));
-        const { stdout } = await world.run({ MAKE_BUCKET: "yes" });
-        assert.equal(
-            stdout,
-            `${store} does not allow to make a bucket in bucket backups (AccessDenied): give its user the right to.\n`,
-        );
     });
 
     it("gives a store that has just been started a moment", async () => {

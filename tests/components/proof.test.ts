@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import assert from "node:assert/strict";
-import { computeTimings, Timings } from "../../components/proof/timings";
+import { computeSourceTimings, computeTargetTimings } from "../../components/proof/timings";
 import { registered, secret } from "./support/mocks";
 
 /** An action from one second to another, after noon. */
@@ -11,8 +11,20 @@ const action = (start: number | "", end: number | "") => {
 };
 const none = action("", "");
 
+/** The timings of a crossing whose two sides tell them. */
+const computeTimings = (
+    exported: Parameters<typeof computeSourceTimings>[0] & {
+        runAction: ReturnType<typeof action>;
+    },
+    ...[imported, restored, proof]: Tail<Parameters<typeof computeTargetTimings>>
+) => ({
+    ...computeSourceTimings(exported),
+    ...computeTargetTimings(exported.runAction.startTime, imported, restored, proof),
+});
+type Tail<T> = T extends [unknown, ...infer Rest] ? Rest : never;
+
 describe("the timings", () => {
-    type Case = [string, Parameters<typeof computeTimings>, Timings];
+    type Case = [string, Parameters<typeof computeTimings>, ReturnType<typeof computeTimings>];
     const table: Case[] = [
         [
             "are the seconds of each phase, and from the backup's start to the proof",
@@ -73,17 +85,19 @@ describe("the timings", () => {
         });
     }
 
-    it("are an output as soon as everything is done", async () => {
-        const { timings } = await import("../../components/proof");
+    it("are outputs of the two sides as soon as everything is done", async () => {
+        const { sourceTimings, targetTimings } = await import("../../components/proof");
         const [exported, imported, restored, proof] = table[0][1];
         const seenTime = "2026-11-21T12:00:00Z";
-        const output = timings(
-            pulumi.output({ ...exported, seenTime }),
+        const before = sourceTimings(pulumi.output({ ...exported, seenTime }));
+        const after = targetTimings(
+            exported.runAction.startTime,
             pulumi.output({ runAction: imported, seenTime }),
             pulumi.output({ restoreAction: restored, seenTime }),
             pulumi.output({ ...proof, status: "passed" as const, checks: [] }),
         );
-        assert.deepEqual(await new Promise(resolve => output.apply(resolve)), table[0][2]);
+        const both = pulumi.all([before, after]).apply(([a, b]) => ({ ...a, ...b }));
+        assert.deepEqual(await new Promise(resolve => both.apply(resolve)), table[0][2]);
     });
 });
 

@@ -16,6 +16,8 @@ describe("MinioStore", () => {
         bucket: "crossing",
         network: "crossing-test",
         address: "172.30.77.200",
+        onDestroy: "refuse" as const,
+        timeout: 60,
     };
     const parent = "crossing:store:MinioStore::store";
     const password = "random:index/randomPassword:RandomPassword";
@@ -34,6 +36,7 @@ describe("MinioStore", () => {
                         endpoint: {
                             source: "http://172.30.77.200:9000",
                             target: "http://172.30.77.200:9000",
+                            program: "http://172.30.77.200:9000",
                         },
                         accessKey: known(secret("result of store-access-key")),
                         secretKey: known(secret("result of store-secret-key")),
@@ -80,9 +83,42 @@ describe("MinioStore", () => {
                     deleteBeforeReplace: true,
                     additionalSecretOutputs: ["envs"],
                 },
+                "pulumi-nodejs:dynamic/store:Bucket::store": {
+                    inputs: {
+                        endpoint: "http://172.30.77.200:9000",
+                        region: "us-east-1",
+                        bucket: "crossing",
+                        accessKey: known(secret("result of store-access-key")),
+                        secretKey: known(secret("result of store-secret-key")),
+                        onDestroy: "refuse",
+                        timeout: 60,
+                    },
+                    parent,
+                    dependencies: [
+                        "docker:index/container:Container::store",
+                        `${password}::store-access-key`,
+                        `${password}::store-secret-key`,
+                    ],
+                    additionalSecretOutputs: ["kubeconfig", "accessKey", "secretKey"],
+                    hideDiffs: ["__provider"],
+                },
             });
         });
     }
+
+    it("is reached by this program on a port of this machine where the configuration gives one", async () => {
+        const { MinioStore } = await load();
+        const all = children(
+            await registered(() => new MinioStore("store", { ...args, port: 9123 })),
+        );
+        assert.deepEqual(all["docker:index/container:Container::store"]?.inputs["ports"], [
+            { internal: 9000, external: 9123, ip: "127.0.0.1" },
+        ]);
+        assert.equal(
+            all["pulumi-nodejs:dynamic/store:Bucket::store"]?.inputs["endpoint"],
+            "http://127.0.0.1:9123",
+        );
+    });
 });
 
 describe("ExistingStore", () => {
@@ -92,7 +128,11 @@ describe("ExistingStore", () => {
             const rest = {
                 bucket: "backups",
                 region: "eu-central-1",
-                endpoint: { source: "https://s3.example.com", target: "http://10.0.0.7:9000" },
+                endpoint: {
+                    source: "https://s3.example.com",
+                    target: "http://10.0.0.7:9000",
+                    program: "https://s3.example.com",
+                },
             };
             const program = () =>
                 new ExistingStore("store", {
@@ -136,7 +176,6 @@ describe("Probe", () => {
                         region: "us-east-1",
                         accessKey: pulumi.secret("AKIA"),
                         secretKey: pulumi.secret("hunter2"),
-                        makeBucket: true,
                         image: "curl:1",
                         ...more,
                     }),
@@ -198,7 +237,6 @@ describe("Probe", () => {
                                                 },
                                                 { name: "BUCKET", value: "crossing" },
                                                 { name: "REGION", value: "us-east-1" },
-                                                { name: "MAKE_BUCKET", value: "yes" },
                                             ],
                                             envFrom: [{ secretRef: { name: "store-probe" } }],
                                         },
@@ -216,11 +254,6 @@ describe("Probe", () => {
             });
         });
     }
-
-    it("makes no bucket unless it is told to", async () => {
-        const { "kubernetes:batch/v1:Job::source-store": job } = await run({ makeBucket: false });
-        assert.ok(JSON.stringify(job?.inputs).includes('{"name":"MAKE_BUCKET","value":"no"}'));
-    });
 
     it("is deleted by itself in a cluster that was there before", async () => {
         for (const entry of Object.values(await run({}, { ours: false }))) {

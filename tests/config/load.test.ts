@@ -122,7 +122,7 @@ describe("the configuration of a stack", () => {
             }),
             [
                 "The configuration has 5 mistakes:",
-                "`crossing:role` is `both`: use `all`.",
+                "`crossing:role` is `both`: use `all`, `store`, `source` or `target`.",
                 "`crossing:sample.rows` is `many`: give a number.",
                 "`crossing:sauce` is not a key: remove it, or correct its name.",
                 "`crossing:source` is `not JSON {`: use `kind` or `existing`.",

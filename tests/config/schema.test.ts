@@ -35,16 +35,16 @@ describe("a mistake in the configuration", () => {
     /** What is set, and the part of the sentence after `crossing:`. */
     const table: [Values, string][] = [
         // Choices.
-        [{ role: "both" }, "role` is `both`: use `all`"],
-        [{ role: "" }, "role` is ``: use `all`"],
-        [{ role: 3 }, "role` is `3`: use `all`"],
+        [{ role: "both" }, "role` is `both`: use `all`, `store`, `source` or `target`"],
+        [{ role: "" }, "role` is ``: use `all`, `store`, `source` or `target`"],
+        [{ role: 3 }, "role` is `3`: use `all`, `store`, `source` or `target`"],
         [{ onConflict: "merge" }, "onConflict` is `merge`: use `fail` or `replace`"],
         [{ restored: "drop" }, "restored` is `drop`: use `keep` or `delete`"],
         [{ source: "kind" }, "source` is `kind`: use `kind` or `existing`"],
         [{ source: null }, "source` is `null`: use `kind` or `existing`"],
         [{ source: {} }, "source.type` is missing: use `kind` or `existing`"],
         [{ target: { type: "k3s" } }, "target.type` is `k3s`: use `kind` or `existing`"],
-        [{ store: { type: "gcs" } }, "store.type` is `gcs`: use `minio` or `existing`"],
+        [{ store: { type: "gcs" } }, "store.type` is `gcs`: use `minio`, `existing` or `stack`"],
         [
             { target: { type: "kind", platform: "rosa" } },
             "target.platform` is `rosa`: use `kubernetes` or `openshift`",
@@ -98,6 +98,24 @@ describe("a mistake in the configuration", () => {
             ],
         ),
         [{ timeouts: { restore: 3600 } }, "timeouts.restore` is `3600`: give a text"],
+        // Other stacks.
+        ...["store", "crossing/store", "a/b/c/d", "a//c", "a/b/c d"].map(
+            (text): [Values, string] => [
+                { sourceStack: text },
+                `sourceStack\` is \`${text}\`: write \`organization/project/stack\`: with a backend of your own \`organization/crossing/<stack>\``,
+            ],
+        ),
+        [
+            { store: { type: "stack" } },
+            "store.stack` is missing: name the stack with `role: store`, as `organization/project/stack`",
+        ],
+        // A MinIO.
+        [{ store: { type: "minio", port: 0 } }, "store.port` is `0`: give at least 1"],
+        [{ store: { type: "minio", port: 65_536 } }, "store.port` is `65536`: give at most 65535"],
+        [
+            { store: { type: "minio", onDestroy: "keep" } },
+            "store.onDestroy` is `keep`: use `refuse` or `delete`",
+        ],
         // Networks.
         ...["10.0.0.0/16", "10.0.0.1/24", "fd00::/64", "", "300.0.0.0/24", "1.2.999.0/24"].map(
             (text): [Values, string] => [
@@ -186,6 +204,31 @@ describe("a mistake in the configuration", () => {
         assert.deepEqual(mistakes({ target: existing("b") }), []);
     });
 
+    it("is found in what is only wrong together: a part of the crossing that lacks another", () => {
+        const store = { type: "stack", stack: "organization/crossing/store" };
+        const sourceStack = "organization/crossing/source";
+        assert.deepEqual(mistakes({ role: "target", store }), [
+            "`crossing:sourceStack` is missing, which `role: target` needs: name the stack with `role: source`, as `organization/project/stack`.",
+        ]);
+        assert.deepEqual(mistakes({ role: "target", store, sourceStack }), []);
+        for (const role of ["source", "target"]) {
+            assert.deepEqual(mistakes({ role, sourceStack }), [
+                `\`crossing:store\` is a MinIO of the stack itself, which would go with \`role: ${role}\`: set it to an existing store, or to the stack with \`role: store\`.`,
+            ]);
+            assert.deepEqual(mistakes({ role, sourceStack, store: s3 }, keys), []);
+        }
+        for (const role of ["all", "store"]) {
+            assert.deepEqual(mistakes({ role, store }), [
+                `\`crossing:store\` is that of another stack, which \`role: ${role}\` has no use for: set it to a MinIO or an existing store.`,
+            ]);
+        }
+        assert.deepEqual(mistakes({ role: "source", store }, ["storeAccessKey"]), [
+            "`crossing:storeAccessKey` is set, but the keys come from the stack of the store: remove it, or set `crossing:store` to an existing store.",
+        ]);
+        const both = { source: existing("a"), target: existing("b") };
+        assert.deepEqual(mistakes({ ...both, role: "store" }), []);
+    });
+
     it("comes with all others, sorted, in one message", () => {
         const values = {
             role: "both",
@@ -199,7 +242,7 @@ describe("a mistake in the configuration", () => {
             `\`crossing:colour\` ${notAKey}.`,
             `\`crossing:network.driver\` ${notAKey}.`,
             `\`crossing:network.subnet\` is \`10.0.0.0/8\`: ${network}.`,
-            "`crossing:role` is `both`: use `all`.",
+            "`crossing:role` is `both`: use `all`, `store`, `source` or `target`.",
             `\`crossing:runId\` is \`Nightly\`: ${label}.`,
             "`crossing:source.kubeconfig` is missing: give the path of a kubeconfig.",
             `\`crossing:timeouts.export\` is \`soon\`: ${time}.`,
@@ -211,13 +254,14 @@ describe("a mistake in the configuration", () => {
 
     it("that is alone is not called several", () => {
         assert.throws(() => parse({ role: "both" }, []), {
-            message: "The configuration has a mistake:\n  - `crossing:role` is `both`: use `all`.",
+            message:
+                "The configuration has a mistake:\n  - `crossing:role` is `both`: use `all`, `store`, `source` or `target`.",
         });
     });
 
     it("in one key comes before what is wrong only together: that is looked for once each key is right", () => {
         assert.deepEqual(mistakes({ role: "both", store: s3 }), [
-            "`crossing:role` is `both`: use `all`.",
+            "`crossing:role` is `both`: use `all`, `store`, `source` or `target`.",
         ]);
     });
 });
@@ -291,6 +335,7 @@ describe("an empty configuration", () => {
                 export: 3_600,
                 import: 1_800,
                 restore: 3_600,
+                store: 120,
                 snapshot: 300,
                 application: 300,
             },

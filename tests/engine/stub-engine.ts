@@ -44,6 +44,12 @@ export interface Run {
     errors: string[];
 }
 
+/** What a StackReference finds. */
+export interface StackOutputs {
+    outputs: Record<string, Value>;
+    secretOutputNames: string[];
+}
+
 type Reply<T> = grpc.sendUnaryData<T>;
 
 /** Runs the program as Pulumi's language host does, and gives what it registered. */
@@ -52,6 +58,7 @@ export async function runProgram(
     config: Record<string, string>,
     secretKeys: string[] = [],
     cwd = repository,
+    otherStacks: Record<string, StackOutputs> = {},
 ): Promise<Run> {
     const registrations: Registration[] = [];
     const errors: string[] = [];
@@ -83,6 +90,22 @@ export async function runProgram(
             const response = new resource.RegisterResourceResponse();
             response.setUrn(urn(stack, request));
             response.setObject(request.getObject());
+            reply(null, response);
+        },
+        readResource: (
+            call: { request: resource.ReadResourceRequest },
+            reply: Reply<resource.ReadResourceResponse>,
+        ) => {
+            const { request } = call;
+            const name = request.getName();
+            const found = otherStacks[name];
+            if (request.getType() !== "pulumi:pulumi:StackReference" || !found) {
+                reply(new Error(`unknown stack ${name}`));
+                return;
+            }
+            const response = new resource.ReadResourceResponse();
+            response.setUrn(`urn:pulumi:${stack}::crossing::${request.getType()}::${name}`);
+            response.setProperties(Struct.fromJavaScript({ name, ...found }));
             reply(null, response);
         },
         registerResourceOutputs: (

@@ -341,11 +341,23 @@ describe("dynamic resources in Pulumi's provider process", function () {
             namespace: "kasten-io",
             policy: "shop-import",
             runId: "nightly",
+            sourceClusterUid: "cluster-0",
             applicationNamespace: "shop",
             backupStartTime: startTime,
             timeout: 20,
             validationTimeout: 20,
             ...more,
+        });
+
+        it("refuses the cluster that exported, before anything runs", async () => {
+            const error = await rejected(
+                process.create("import", inputs({ sourceClusterUid: "cluster-1" })),
+            );
+            assert.equal(
+                error.message,
+                "Source and target are the same cluster (namespace `kube-system` has UID `cluster-1` on both), and K10 imports on another cluster only: correct `crossing:target`.",
+            );
+            assert.deepEqual(api.requests, []);
         });
 
         it("chooses the newest restore point that is not older than the backup", async () => {

@@ -14,6 +14,8 @@ export interface ImportInputs {
     namespace: string;
     policy: string;
     runId: string;
+    /** The UID of the cluster that exported: K10 imports on another one only (its documentation, "Importing Applications"). */
+    sourceClusterUid: string;
     /** The application's namespace on the source. */
     applicationNamespace: string;
     /** When the backup of this run began (RFC 3339): what is older is of another run. */
@@ -40,6 +42,11 @@ export const importAction: Definition<ImportInputs, ImportOutputs> = {
     id: inputs => `${inputs.namespace}/${inputs.policy}-${inputs.runId}`,
 
     async run(inputs, report) {
+        if (inputs.clusterUid === inputs.sourceClusterUid) {
+            throw new UserError(
+                `Source and target are the same cluster (namespace \`kube-system\` has UID \`${inputs.clusterUid}\` on both), and K10 imports on another cluster only: correct \`crossing:target\`.`,
+            );
+        }
         const cluster = await Cluster.connect(inputs.kubeconfig);
         const { run } = await runPolicy({
             ...{ cluster, report, title: "Import", explain },

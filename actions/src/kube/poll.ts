@@ -30,9 +30,28 @@ export interface PollOptions {
 /** Failed looks in a row that are borne before the wait is given up: about a minute of an API that is away. */
 const toleratedFailures = 60;
 
-/** Milliseconds between looks: 4 a second while things usually happen, then 2 a second, so that no end is seen late. */
+/** Milliseconds between looks: 4 a second while things usually happen, then one. */
 export function interval(elapsed: number): number {
-    return elapsed < 30_000 ? 250 : 500;
+    return elapsed < 30_000 ? 250 : 1_000;
+}
+
+/** Milliseconds between any two looks of this process: many waits at once are no storm. */
+let spacing = 1_000 / 20;
+const nextTurn = new WeakMap<Clock, number>();
+
+/** Sets how often all waits together may look, in a second. @default 20 */
+export function limitLooks(perSecond: number): void {
+    spacing = 1_000 / perSecond;
+}
+
+/** Waits until it is this look's turn among those of all waits, but not beyond its own deadline. */
+async function turn(clock: Clock, deadline: number): Promise<void> {
+    const now = clock.now();
+    const start = Math.max(now, Math.min(nextTurn.get(clock) ?? now, deadline));
+    nextTurn.set(clock, start + spacing);
+    if (start > now) {
+        await clock.sleep(start - now);
+    }
 }
 
 /**
@@ -50,6 +69,7 @@ export async function poll<T>(options: PollOptions, look: () => Promise<Look<T>>
     for (;;) {
         let now: string;
         let pause = interval(clock.now() - started);
+        await turn(clock, deadline);
         try {
             const result = await look();
             if (result.done) {

@@ -68,7 +68,6 @@ export class ProbeWorld extends World {
             ENDPOINT: "http://store:9000",
             BUCKET: "backups",
             REGION: "eu-central-1",
-            MAKE_BUCKET: "no",
             ACCESS_KEY: "AKIA",
             SECRET_KEY: "hunter2",
             ...more,

@@ -315,6 +315,7 @@ describe("the program's answers to K10's faults", function () {
                 {
                     ...{ kubeconfig: there.kubeconfig, clusterUid: "t", namespace: "kasten-io" },
                     ...{ policy: "shop-import", runId: "nightly", applicationNamespace: "shop" },
+                    sourceClusterUid: "the cluster that exported",
                     backupStartTime: "2026-01-01T00:00:00Z",
                     ...{ timeout: GENEROUS, validationTimeout: GENEROUS, ...more },
                 },

@@ -1,4 +1,4 @@
-/** As much of S3 as the probe meets, on loopback: buckets, objects, and signatures that are really checked. */
+/** As much of S3 as the program meets, on loopback: buckets, objects, and signatures that are really checked. */
 import { createHash, createHmac, timingSafeEqual } from "node:crypto";
 import { createServer, IncomingMessage, Server } from "node:http";
 import { AddressInfo } from "node:net";
@@ -12,6 +12,9 @@ const refusal = (code: number, name: string): Answer => ({
     code,
     body: `<?xml version="1.0"?>\n<Error><Code>${name}</Code><Message>words</Message></Error>`,
 });
+
+const list = (keys: string[]) =>
+    `<ListBucketResult>${keys.map(key => `<Contents><Key>${key}</Key></Contents>`).join("")}</ListBucketResult>`;
 
 const sha256 = (text: string | Buffer) => createHash("sha256").update(text).digest("hex");
 
@@ -52,7 +55,9 @@ export class S3 {
         if (refused) {
             return refused;
         }
-        const [bucket = "", key = ""] = (request.url ?? "/").slice(1).split("/");
+        const { pathname } = new URL(request.url ?? "/", this.endpoint);
+        const [bucket = "", ...rest] = pathname.slice(1).split("/");
+        const key = decodeURIComponent(rest.join("/"));
         if (bucket === "") {
             return { code: 200, body: "<ListAllMyBucketsResult/>" };
         }
@@ -72,6 +77,9 @@ export class S3 {
                 objects.set(key, body.toString());
                 return { code: 200 };
             case "GET":
+                if (key === "") {
+                    return { code: 200, body: list([...objects.keys()].sort()) };
+                }
                 return objects.has(key)
                     ? { code: 200, body: objects.get(key) }
                     : refusal(404, "NoSuchKey");
@@ -106,9 +114,12 @@ export class S3 {
         const headers = names
             .split(";")
             .map(name => `${name}:${String(request.headers[name]).trim()}\n`);
-        const canonical = [request.method, request.url, "", headers.join(""), names, hash].join(
-            "\n",
-        );
+        const { pathname, searchParams } = new URL(request.url ?? "/", this.endpoint);
+        searchParams.sort();
+        const canonical = [
+            ...[request.method, pathname, searchParams.toString()],
+            ...[headers.join(""), names, hash],
+        ].join("\n");
         const text = ["AWS4-HMAC-SHA256", date, scope, sha256(canonical)].join("\n");
         const key = scope
             .split("/")

@@ -1,0 +1,43 @@
+/** The examples are configurations that a stack accepts. What they ask for: plans.test.ts. */
+import assert from "node:assert/strict";
+import { globSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { parse as parseYaml } from "yaml";
+import { parse } from "../../config/schema";
+
+const root = join(__dirname, "..", "..");
+
+describe("the examples", () => {
+    const files = globSync("examples/*/Pulumi.*.yaml", { cwd: root }).sort();
+
+    it("are the files of four crossings", () => {
+        assert.deepEqual(files, [
+            "examples/eks-to-openshift/Pulumi.source.yaml",
+            "examples/eks-to-openshift/Pulumi.target.yaml",
+            "examples/kind-to-crc/Pulumi.source.yaml",
+            "examples/kind-to-crc/Pulumi.target.yaml",
+            "examples/openshift-to-openshift/Pulumi.source.yaml",
+            "examples/openshift-to-openshift/Pulumi.target.yaml",
+            "examples/two-kind-clusters/Pulumi.source.yaml",
+            "examples/two-kind-clusters/Pulumi.store.yaml",
+            "examples/two-kind-clusters/Pulumi.target.yaml",
+        ]);
+    });
+
+    for (const file of files) {
+        it(`${file} is accepted, and its role is that of its name`, () => {
+            const { config } = parseYaml(readFileSync(join(root, file), "utf8")) as {
+                config: Record<string, unknown>;
+            };
+            const values = Object.fromEntries(
+                Object.entries(config).map(([key, value]) => [
+                    key.replace(/^crossing:/, ""),
+                    value,
+                ]),
+            );
+            const { type } = (values["store"] ?? {}) as { type?: string };
+            const keys = type === "existing" ? ["storeAccessKey", "storeSecretKey"] : [];
+            assert.equal(`Pulumi.${parse(values, keys).role}.yaml`, file.split("/").at(-1));
+        });
+    }
+});
