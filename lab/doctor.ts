@@ -2,16 +2,19 @@
 import { existsSync } from "node:fs";
 import { readFile, statfs } from "node:fs/promises";
 import { availableParallelism } from "node:os";
-import { dirname } from "node:path";
+import { basename, dirname } from "node:path";
 import { goVersion } from "./build/go.ts";
+import { verify } from "./build/manifest.ts";
 import { engineHost } from "./engine.ts";
 import { tryRun } from "./exec.ts";
-import { cache } from "./paths.ts";
+import { builtRoot, cache } from "./paths.ts";
 
 /** What was found. Sizes in bytes. */
 export interface Machine {
     node: string;
     go: string | undefined;
+    /** Whether programs have to be built, which takes Go. */
+    compile: boolean;
     root: boolean;
     /** Whether a Docker engine answers, so that none needs to be installed. */
     engine: boolean;
@@ -44,7 +47,8 @@ const diskToBuild = 25 * gigabyte;
 const diskToRun = 5 * gigabyte;
 const inotifyNeeded = 1_024;
 
-export async function lookAtMachine(): Promise<Machine> {
+/** @param compile whether programs have to be built */
+export async function lookAtMachine(compile: boolean): Promise<Machine> {
     const text = (path: string) => readFile(path, "utf8").catch(() => "");
     const available = /^MemAvailable:\s+(\d+) kB$/m.exec(await text("/proc/meminfo"))?.[1];
     const free = await statfs(await existing(cache));
@@ -52,6 +56,7 @@ export async function lookAtMachine(): Promise<Machine> {
     return {
         node: process.versions.node,
         go: await goVersion(),
+        compile,
         root: process.getuid?.() === 0,
         engine: (await engineHost()) !== undefined,
         apt: (await tryRun("apt-get", ["--version"])) !== undefined,
@@ -87,7 +92,7 @@ export function diagnose(machine: Machine): Finding[] {
         {
             what: "Go",
             found: machine.go ?? "missing",
-            ok: goMinor >= 26,
+            ok: goMinor >= 26 || !machine.compile,
             advice: "install Go 1.26 or newer: the lab builds its programs with it",
         },
         {
@@ -141,11 +146,29 @@ export function diagnose(machine: Machine): Finding[] {
     ];
 }
 
+/** Reads everything that was built, and tells what is damaged. @param root where it lies */
+export async function verifyBuilt(root = builtRoot): Promise<Finding[]> {
+    const folders = await verify(root);
+    const damaged = [...folders].flatMap(([folder, wrong]) =>
+        wrong === undefined ? [] : [{ folder: basename(folder), wrong }],
+    );
+    const whole = folders.size - damaged.length;
+    return [
+        { what: "folders as they were built", found: String(whole), ok: true, advice: "" },
+        ...damaged.map(({ folder, wrong }) => ({
+            what: `built folder ${folder}`,
+            found: wrong,
+            ok: false,
+            advice: "run `make lab`, which builds it anew",
+        })),
+    ];
+}
+
 const yes = (there: boolean) => (there ? "there" : "missing");
 
 /** @throws with everything that this machine lacks */
-export async function requireMachine(): Promise<void> {
-    const lacking = diagnose(await lookAtMachine()).filter(finding => !finding.ok);
+export async function requireMachine(compile: boolean): Promise<void> {
+    const lacking = diagnose(await lookAtMachine(compile)).filter(finding => !finding.ok);
     if (lacking.length > 0) {
         const lines = lacking.map(({ what, found, advice }) => `  - ${what}: ${found}; ${advice}.`);
         throw new Error(`This machine cannot run the lab:\n${lines.join("\n")}`);

@@ -4,10 +4,13 @@ import { existsSync } from "node:fs";
 import { mkdir, open, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { graphs, program } from "./build/go.ts";
+import { imagesLock } from "./build/docker.ts";
+import { program } from "./build/go.ts";
+import { graphs } from "./build/graphs.ts";
 import { isAlive, run, tryRun } from "./exec.ts";
+import { holderOf } from "./lock.ts";
 import { cache } from "./paths.ts";
-import type { Step } from "./steps.ts";
+import type { State, Step } from "./steps.ts";
 
 const folder = join(cache, "engine");
 const socket = `unix://${join(folder, "docker.sock")}`;
@@ -23,11 +26,10 @@ const inotify = "/proc/sys/fs/inotify/max_user_instances";
 const enoughInotify = 1_024;
 const inotifyFile = join(folder, "max_user_instances");
 
+const engineLock = "engine";
+
 /** The oldest engine that kind works with here. */
 const oldest = 20;
-
-/** Debian's packages: the engine, what kind calls, and what makes root file systems. */
-const packages = ["docker.io", "mmdebstrap"];
 
 /**
  * The value of DOCKER_HOST for the engine to use, or `undefined` where none answers. Empty means that the
@@ -46,22 +48,32 @@ async function answers(host: string | undefined): Promise<boolean> {
     return Number(version?.split(".")[0]) >= oldest;
 }
 
-export function packagesStep(): Step {
+/** Debian's package of the engine, where neither an engine answers nor one is there to be started. */
+export function enginePackageStep(): Step {
+    return packageStep("docker.io", async () => {
+        if ((await engineHost()) !== undefined) {
+            return { todo: false, why: "a Docker engine answers" };
+        }
+        return existsSync("/usr/sbin/dockerd")
+            ? { todo: false, why: "installed" }
+            : { todo: true, why: "no Docker engine answers" };
+    });
+}
+
+/** A step that installs one of Debian's packages. @throws where there is no apt-get */
+export function packageStep(name: string, state: () => Promise<State>): Step {
     return {
-        name: "Debian packages (docker.io, mmdebstrap)",
-        seconds: 30,
-        done: async () =>
-            (await tryRun("mmdebstrap", ["--version"])) !== undefined &&
-            ((await engineHost()) !== undefined || existsSync("/usr/sbin/dockerd")),
+        name: `Debian package ${name}`,
+        seconds: 15,
+        lock: "packages",
+        state,
         run: async ({ log }) => {
             if ((await tryRun("apt-get", ["--version"])) === undefined) {
-                throw new Error(
-                    "no Docker engine answers, and without apt-get none can be installed: install and start Docker",
-                );
+                throw new Error(`\`${name}\` is missing, and so is apt-get: install it`);
             }
             const env = { ...process.env, DEBIAN_FRONTEND: "noninteractive" };
             await run("apt-get", ["update"], { log, env });
-            await run("apt-get", ["install", "--yes", "--no-install-recommends", ...packages], {
+            await run("apt-get", ["install", "--yes", "--no-install-recommends", name], {
                 log,
                 env,
             });
@@ -69,18 +81,29 @@ export function packagesStep(): Step {
     };
 }
 
+export function inotifyStep(): Step {
+    return {
+        name: "inotify instances",
+        seconds: 1,
+        lock: engineLock,
+        state: async () => {
+            const limit = await inotifyLimit();
+            return { todo: limit < enoughInotify, why: `the machine allows ${limit}` };
+        },
+        run: raiseInotify,
+    };
+}
+
 export function engineStep(): Step {
     return {
         name: "Docker engine",
         seconds: 5,
-        done: async () =>
-            (await engineHost()) !== undefined && (await inotifyLimit()) >= enoughInotify,
-        run: async ({ log }) => {
-            await raiseInotify();
-            if ((await engineHost()) === undefined) {
-                await start(log);
-            }
-        },
+        lock: engineLock,
+        state: async () =>
+            (await engineHost()) === undefined
+                ? { todo: true, why: "none answers" }
+                : { todo: false, why: "answers" },
+        run: ({ log }) => start(log),
     };
 }
 
@@ -90,12 +113,9 @@ async function inotifyLimit(): Promise<number> {
 
 /** The machine's own limit is kept for `stopEngine`, which puts it back. */
 async function raiseInotify(): Promise<void> {
-    const limit = await inotifyLimit();
-    if (limit < enoughInotify) {
-        await mkdir(folder, { recursive: true });
-        await writeFile(inotifyFile, String(limit));
-        await writeFile(inotify, String(enoughInotify));
-    }
+    await mkdir(folder, { recursive: true });
+    await writeFile(inotifyFile, String(await inotifyLimit()));
+    await writeFile(inotify, String(enoughInotify));
 }
 
 async function start(log: string): Promise<void> {
@@ -148,6 +168,11 @@ async function runtime(): Promise<string[]> {
 /** Stops the engine if the lab started it and nobody's containers are left in it. Images stay. */
 export async function stopEngine(): Promise<void> {
     if (!(await answers(socket))) {
+        return;
+    }
+    const builder = await holderOf(imagesLock);
+    if (builder !== undefined) {
+        process.stderr.write(`lab: the engine goes on running, for ${builder}\n`);
         return;
     }
     const env = { ...process.env, DOCKER_HOST: socket };

@@ -1,18 +1,20 @@
 /** What this checkout's Pulumi needs: a home with plugins, a state, a passphrase, the stack `lab`. */
 import { randomBytes } from "node:crypto";
 import { existsSync } from "node:fs";
-import { mkdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
-import { homedir } from "node:os";
+import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { graphs, program } from "./build/go.ts";
+import { program } from "./build/go.ts";
+import { graphs } from "./build/graphs.ts";
 import { debianImage, k10Image, minioImage } from "./build/images.ts";
 import { nodeImage } from "./build/node-image.ts";
 import { writeSnapshotDefinitions } from "./csi/snapshots.ts";
 import { engineHost } from "./engine.ts";
-import { checkout, local, prefix, repository } from "./paths.ts";
-import { installPlugins } from "./plugins/install.ts";
+import { ownPlugin } from "./machine.ts";
+import { local, prefix, repository } from "./paths.ts";
+import { installPlugins, linkPlugin, pluginPath } from "./plugins/install.ts";
+import { labNetwork } from "./subnet.ts";
 import { linkTools } from "./tools.ts";
-import { versions } from "./versions.ts";
+import { type Kubernetes, versions } from "./versions.ts";
 
 const home = join(local, "pulumi");
 const state = join(local, "state");
@@ -24,7 +26,7 @@ export const labStack = "lab";
 const labStackFile = join(repository, `Pulumi.${labStack}.yaml`);
 
 /** Writes everything that is of this checkout alone. Quick, and done anew by each `make lab`. */
-export async function prepareCheckout(): Promise<void> {
+export async function prepareCheckout(kubernetes: Kubernetes): Promise<void> {
     await mkdir(state, { recursive: true });
     if (!existsSync(passphrase)) {
         await writeFile(passphrase, randomBytes(24).toString("base64"), { mode: 0o600 });
@@ -36,7 +38,7 @@ export async function prepareCheckout(): Promise<void> {
     await writeSnapshotDefinitions();
     const host = await engineHost();
     const environment = {
-        PATH: await linkTools(),
+        PATH: await linkTools(kubernetes),
         PULUMI_HOME: home,
         PULUMI_BACKEND_URL: `file://${state}`,
         PULUMI_CONFIG_PASSPHRASE_FILE: passphrase,
@@ -48,21 +50,13 @@ export async function prepareCheckout(): Promise<void> {
         ...(host ? { DOCKER_HOST: host } : {}),
     };
     await writeFile(environmentFile, `${JSON.stringify(environment, null, 4)}\n`);
-    await writeFile(labStackFile, await stackFile());
+    await writeFile(labStackFile, await stackFile(kubernetes));
 }
 
 async function linkKubernetesProvider(): Promise<void> {
-    const folder = join(home, "plugins", `resource-kubernetes-v${versions.pulumiKubernetes}`);
-    const link = join(folder, "pulumi-resource-kubernetes");
-    await mkdir(folder, { recursive: true });
-    await rm(link, { force: true });
-    const ofUser = join(
-        homedir(),
-        ...[".pulumi", "plugins", `resource-kubernetes-v${versions.pulumiKubernetes}`],
-        "pulumi-resource-kubernetes",
-    );
-    const built = await program(graphs.provider, "pulumi-resource-kubernetes");
-    await symlink(existsSync(ofUser) ? ofUser : built, link);
+    const [name, version] = ["kubernetes", versions.pulumiKubernetes];
+    const built = await program(graphs.provider, `pulumi-resource-${name}`);
+    await linkPlugin(pluginPath(home, name, version), ownPlugin(name, version).found ?? built);
 }
 
 /** The environment for Pulumi and its tools, or `undefined` where the lab has not been built in this checkout. */
@@ -75,14 +69,14 @@ export async function labEnvironment(): Promise<Record<string, string> | undefin
 }
 
 /** The configuration of the stack `lab`: the committed template with what only this checkout knows. */
-async function stackFile(): Promise<string> {
+async function stackFile(kubernetes: Kubernetes): Promise<string> {
     const template = await readFile(join(repository, "lab", "stack.template.yaml"), "utf8");
     const previous = await readFile(labStackFile, "utf8").catch(() => "");
     const salt = /^encryptionsalt: .*$/m.exec(previous)?.[0];
     const filled = fillTemplate(template, {
         name: prefix(labStack),
-        subnet: `10.${89 + (Number.parseInt(checkout.slice(0, 2), 16) % 100)}.${Number.parseInt(checkout.slice(2, 4), 16)}.0/24`,
-        nodeImage: await nodeImage(),
+        subnet: await labNetwork(/subnet: "?([0-9./]+)/.exec(previous)?.[1]),
+        nodeImage: await nodeImage(kubernetes),
         minioImage: await minioImage(),
         debianImage,
         k10Image,

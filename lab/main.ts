@@ -1,25 +1,48 @@
 /** The lab's command line. `make` calls it; each command can be called by itself, too. */
 import { Command } from "commander";
 import type { BenchOptions } from "./bench/bench.ts";
-import { buildLab } from "./build/lab.ts";
+import { buildLab, compiles, planLab } from "./build/lab.ts";
 import { clean, distclean } from "./clean.ts";
 import { demo } from "./demo.ts";
-import { diagnose, lookAtMachine } from "./doctor.ts";
+import { diagnose, lookAtMachine, verifyBuilt } from "./doctor.ts";
 import { CommandError } from "./exec.ts";
 import { labEnvironment } from "./home.ts";
+import { chooseKubernetes, chosenKubernetes, kubernetesOf } from "./kubernetes.ts";
 import { runPulumi } from "./pulumi.ts";
 import { lastLines, logs, status } from "./status.ts";
+import { duration } from "./steps.ts";
 import { print } from "./table.ts";
 import { testLab } from "./test.ts";
+
+interface UpOptions {
+    kubernetes?: string;
+    dryRun: boolean;
+    json: boolean;
+}
 
 const program = new Command("lab").description("What a machine needs to run Crossing for real.");
 
 program
     .command("up")
     .description("build what is missing: programs, Docker engine, images, the stack `lab`")
-    .action(async () => {
+    .option("--kubernetes <minor>", "which minor of Kubernetes this checkout uses from here on")
+    .option("--dry-run", "only say what would be done, and why", false)
+    .option("--json", "with --dry-run: as JSON", false)
+    .action(async (options: UpOptions) => {
+        const chosen = options.kubernetes && kubernetesOf(options.kubernetes);
+        const kubernetes = chosen || (await chosenKubernetes());
+        if (options.dryRun) {
+            print(await planLab(kubernetes), options.json, ["", "STEP", "TIME", "WHY"], planned => [
+                planned.todo ? "→" : "✓",
+                planned.step,
+                planned.todo ? duration(planned.seconds) : "",
+                planned.why,
+            ]);
+            return;
+        }
         const started = Date.now();
-        await buildLab();
+        await chooseKubernetes(kubernetes);
+        await buildLab(kubernetes);
         const seconds = Math.round((Date.now() - started) / 1000);
         process.stderr.write(`lab: ready, after ${seconds} s\n`);
     });
@@ -46,9 +69,11 @@ for (const command of ["up", "preview", "destroy"]) {
 program
     .command("doctor")
     .description("whether this machine can run the lab, and what it lacks")
+    .option("--verify", "read everything that was built, too, and tell what is damaged", false)
     .option("--json", "as JSON", false)
-    .action(async ({ json }: { json: boolean }) => {
-        const findings = diagnose(await lookAtMachine());
+    .action(async ({ verify, json }: { verify: boolean; json: boolean }) => {
+        const machine = diagnose(await lookAtMachine(await compiles(await chosenKubernetes())));
+        const findings = [...machine, ...(verify ? await verifyBuilt() : [])];
         print(findings, json, ["", "WHAT", "FOUND", "WHAT TO DO"], finding => [
             finding.ok ? "✓" : "✗",
             finding.what,

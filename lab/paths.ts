@@ -24,7 +24,10 @@ export const prefix = (stack: string) => `crossing-${stack}-${checkout}`;
 /** Whether a container, network or volume is one of this checkout's, whatever its stack. */
 export const isOwn = (name: string) => new RegExp(`^${prefix(".*")}`).test(name);
 
+/** Where folders of built programs lie. */
+export const builtRoot = join(cache, "bin");
+
 /** A folder of built programs, one for each content key. */
 export function built(name: string, key: string): string {
-    return join(cache, "bin", `${name}-${key}`);
+    return join(builtRoot, `${name}-${key}`);
 }

@@ -10,6 +10,7 @@ import { join } from "node:path";
 import { parse, stringify } from "yaml";
 import { labEnvironment } from "./home.ts";
 import { local, repository } from "./paths.ts";
+import { networksOfCheckout } from "./subnet.ts";
 
 /** The environment of everything that works on a built lab. @throws where it has not been built */
 export async function builtEnvironment(): Promise<Record<string, string>> {
@@ -31,11 +32,19 @@ export async function labConfig(): Promise<Config> {
     );
 }
 
-/** A network beside the one of the stack `lab`: the same but for the third number, which is `step` higher. */
+/**
+ * A network beside the one of the stack `lab`: the same but for the third number, which is `step` higher.
+ * @throws for a step that leads out of the checkout's block
+ */
 export async function subnet(step: number): Promise<string> {
+    if (step >= networksOfCheckout) {
+        throw new RangeError(
+            `a checkout has ${networksOfCheckout} networks, and none is number ${step}`,
+        );
+    }
     const { network } = (await labConfig()) as { network: { subnet: string } };
     const [a, b, c] = network.subnet.split(".");
-    return `${a}.${b}.${(Number(c) + step) % 256}.0/24`;
+    return `${a}.${b}.${Number(c) + step}.0/24`;
 }
 
 /** A stack that goes again. Its name begins with `lab-`, so that git ignores its file and `make clean` removes it. */

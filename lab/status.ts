@@ -1,11 +1,13 @@
 /** What of the lab is there: programs, engine, images, and what this checkout's stacks hold. */
 import { readdir, readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
-import { engineSteps, imageSteps, programSteps, useEngine } from "./build/lab.ts";
+import { labSteps, useEngine } from "./build/lab.ts";
 import { engineHost } from "./engine.ts";
 import { run, tryRun } from "./exec.ts";
 import { labEnvironment } from "./home.ts";
+import { chosenKubernetes } from "./kubernetes.ts";
 import { isOwn, local, repository } from "./paths.ts";
+import { plan, type Step } from "./steps.ts";
 
 export interface Part {
     kind: "program" | "engine" | "image" | "container" | "stack";
@@ -15,16 +17,17 @@ export interface Part {
 
 export async function status(): Promise<Part[]> {
     const parts: Part[] = [];
-    const look = async (kind: Part["kind"], steps: typeof programSteps) => {
-        for (const step of steps) {
-            parts.push({ kind, name: step.name, state: (await step.done()) ? "ready" : "missing" });
+    const look = async (kind: Part["kind"], steps: Step[]) => {
+        for (const { step, todo, why } of await plan(steps)) {
+            parts.push({ kind, name: step, state: todo ? `missing: ${why}` : why });
         }
     };
-    await look("program", programSteps);
-    await look("engine", engineSteps);
+    const steps = labSteps(await chosenKubernetes());
+    await look("program", steps.programs);
+    await look("engine", steps.engine);
     if ((await engineHost()) !== undefined) {
         await useEngine();
-        await look("image", imageSteps);
+        await look("image", steps.images);
         parts.push(...(await containers()));
     }
     return [...parts, ...(await stacks())];

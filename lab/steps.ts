@@ -5,15 +5,31 @@
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { CommandError } from "./exec.ts";
+import { withLock } from "./lock.ts";
 import { local } from "./paths.ts";
 
+/** Whether a step has to run. */
+export interface State {
+    todo: boolean;
+    /** For people: what is there, or why it has to be made. */
+    why: string;
+}
+
 export interface Step {
-    /** What a person reads: "Kubernetes v1.36.2, etcd, CoreDNS, kind". */
+    /** What a person reads: "Kubernetes v1.36.2". */
     name: string;
     /** About how many seconds it takes on 2 cores when nothing is cached. */
     seconds: number;
-    done(): Promise<boolean>;
+    /** Of the steps with the same lock, one runs at a time, whichever checkouts they belong to. */
+    lock: string;
+    state(): Promise<State>;
     run(context: StepContext): Promise<void>;
+}
+
+/** A step that was looked at, and not run. */
+export interface Planned extends State {
+    step: string;
+    seconds: number;
 }
 
 export interface StepContext {
@@ -32,46 +48,62 @@ export function duration(seconds: number): string {
     return whole < 60 ? `${whole} s` : `${Math.floor(whole / 60)} m ${whole % 60} s`;
 }
 
-/** The steps that are not done yet. */
-export async function remaining(steps: Step[]): Promise<Step[]> {
-    const todo: Step[] = [];
+/** What would be done, and why. */
+export async function plan(steps: Step[]): Promise<Planned[]> {
+    const planned: Planned[] = [];
     for (const step of steps) {
-        if (!(await step.done())) {
-            todo.push(step);
-        }
+        planned.push({ step: step.name, ...(await step.state()), seconds: step.seconds });
     }
-    return todo;
+    return planned;
 }
 
-/** Runs what is not done yet, and gives the number of steps that ran. */
-export async function runSteps(steps: Step[], out = process.stderr): Promise<number> {
-    const todo = await remaining(steps);
+/** Runs what is not done yet. */
+export async function runSteps(steps: Step[], out = process.stderr): Promise<void> {
+    const planned = await plan(steps);
+    const todo = steps.filter((_, index) => planned[index]?.todo);
     if (todo.length === 0) {
-        return 0;
+        return;
     }
     const total = todo.reduce((sum, step) => sum + step.seconds, 0);
     out.write(`lab: ${todo.length} of ${steps.length} steps to do, about ${duration(total)}\n`);
     let ahead = total;
     for (const [index, step] of todo.entries()) {
         ahead -= step.seconds;
-        await runStep(step, `${index + 1}/${todo.length}`, ahead, out);
+        const label = `lab: [${index + 1}/${todo.length}] ${step.name}`;
+        await withLock(
+            step.lock,
+            async () => {
+                // Whoever had the lock before may have done it.
+                const { todo, why } = await step.state();
+                if (todo) {
+                    await runStep(step, label, why, ahead, out);
+                } else {
+                    out.write(`${label}: ${why}\n`);
+                }
+            },
+            holder => out.write(`${label}: waits for ${holder}\n`),
+        );
     }
-    return todo.length;
 }
 
-async function runStep(step: Step, place: string, ahead: number, out: NodeJS.WriteStream) {
+async function runStep(
+    step: Step,
+    label: string,
+    why: string,
+    ahead: number,
+    out: NodeJS.WriteStream,
+): Promise<void> {
     const started = Date.now();
     const log = join(local, "logs", `${step.name.replace(/[^A-Za-z0-9.]+/g, "-")}.log`);
     await mkdir(join(local, "logs"), { recursive: true });
     let share = 0;
-    const label = `lab: [${place}] ${step.name}`;
     const elapsed = () => (Date.now() - started) / 1000;
     const line = () => {
         const left = share > 0.05 ? (elapsed() / share) * (1 - share) : step.seconds - elapsed();
         const percent = share > 0 ? `${Math.floor(share * 100)} %, ` : "";
         return `${label}: ${percent}${duration(elapsed())}, about ${duration(Math.max(left, 0) + ahead)} left in all`;
     };
-    out.write(out.isTTY ? label : `${label} (about ${duration(step.seconds)})\n`);
+    out.write(`${label}: ${why}; about ${duration(step.seconds)}\n`);
     // A terminal sees one line that changes; a log gets a line now and then.
     const timer = setInterval(
         () => out.write(out.isTTY ? `\r\x1b[2K${line()}` : `${line()}\n`),

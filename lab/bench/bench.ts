@@ -1,6 +1,7 @@
 /** `make bench`: what a crossing costs, measured on this machine in one go. Figures, never a test. */
 import { buildLab } from "../build/lab.ts";
 import { run } from "../exec.ts";
+import { chosenKubernetes } from "../kubernetes.ts";
 import { prefix, repository } from "../paths.ts";
 import { builtEnvironment, labConfig, LabStack, subnet } from "../stack.ts";
 import { Phases, picture, type Phase } from "./phases.ts";
@@ -37,7 +38,7 @@ export async function bench(options: BenchOptions): Promise<void> {
 
 async function measure(turns: number): Promise<Figures> {
     report("the lab, which is there already");
-    const labAgain = await timed(buildLab);
+    const labAgain = await timed(async () => buildLab(await chosenKubernetes()));
     const env = await builtEnvironment();
     const stack = new LabStack(stackName);
     await stack.configure({

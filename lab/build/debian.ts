@@ -1,6 +1,6 @@
 /** Root file systems from Debian's packages: one for the nodes, one for everything that runs in them. */
 import { contentKey } from "../keys.ts";
-import { imageExists, pipe } from "./docker.ts";
+import { imageLabel, imagesLock, imageState, pipe } from "./docker.ts";
 import type { Step } from "../steps.ts";
 
 interface Root {
@@ -62,8 +62,10 @@ export function rootStep(root: Root): Step {
     return {
         name: root.title,
         seconds: root.seconds,
-        done: async () => imageExists(await rootImage(root)),
+        lock: imagesLock,
+        state: async () => imageState(await rootImage(root)),
         run: async ({ log }) => {
+            const image = await rootImage(root);
             const excluded = [...documentation, ...(root.without ?? [])];
             await pipe(
                 [
@@ -75,7 +77,7 @@ export function rootStep(root: Root): Step {
                     suite,
                     "-",
                 ],
-                ["docker", "import", "-", await rootImage(root)],
+                ["docker", "import", "--change", `LABEL ${imageLabel}=${image}`, "-", image],
                 log,
             );
         },

@@ -1,16 +1,27 @@
 /** What the lab asks of the Docker engine while it builds images. Uses the engine that `DOCKER_HOST` names. */
 import { spawn } from "node:child_process";
-import { cp, link, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { cp, link, mkdir, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { createWriteStream } from "node:fs";
 import { run, tryRun } from "../exec.ts";
 import { cache } from "../paths.ts";
+import type { State } from "../steps.ts";
 
-export async function imageExists(image: string): Promise<boolean> {
-    return (
-        (await tryRun("docker", ["image", "inspect", "--format", "{{.Id}}", image])) !== undefined
-    );
+/** Says of an image which name it was made for: names can be given to other images later. */
+export const imageLabel = "lab.crossing.image";
+
+/** Whether the engine has an image as the lab made it. */
+export async function imageState(image: string): Promise<State> {
+    const inspect = ["image", "inspect", "--format", "{{json .Config.Labels}}", image];
+    const labels = await tryRun("docker", inspect);
+    if (labels === undefined) {
+        return { todo: true, why: "not built yet" };
+    }
+    const made = (JSON.parse(labels) as Record<string, string> | null)?.[imageLabel];
+    return made === image
+        ? { todo: false, why: "built" }
+        : { todo: true, why: `built anew: another image has the name \`${image}\`` };
 }
 
 export interface Build {
@@ -24,10 +35,15 @@ export interface Build {
     log: string;
 }
 
+/** The lock of all that builds images: they share the names of what goes into them, and a folder. */
+export const imagesLock = "images";
+const context = join(cache, "context");
+
 /** Builds an image from a context that is assembled for it alone. No step of a build has a network. */
 export async function buildImage(build: Build): Promise<void> {
-    await mkdir(cache, { recursive: true });
-    const context = await mkdtemp(join(cache, "context-"));
+    // A killed build leaves its context.
+    await rm(context, { recursive: true, force: true });
+    await mkdir(context, { recursive: true });
     try {
         await writeFile(join(context, "Dockerfile"), build.dockerfile);
         for (const [to, from] of build.files ?? []) {
@@ -41,7 +57,9 @@ export async function buildImage(build: Build): Promise<void> {
             "--build-arg",
             `${name}=${value}`,
         ]);
-        await run("docker", ["build", "--network=none", "--tag", build.image, ...args, context], {
+        const label = ["--label", `${imageLabel}=${build.image}`];
+        const options = ["--network=none", "--tag", build.image, ...label, ...args];
+        await run("docker", ["build", ...options, context], {
             // The classic builder: the engine that the lab installs has no other.
             env: { ...process.env, DOCKER_BUILDKIT: "0" },
             log: build.log,

@@ -3,54 +3,61 @@ import { mkdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { bundleDriver } from "../csi/bundle.ts";
 import { bundleServer } from "../k10/bundle.ts";
+import { engineHost } from "../engine.ts";
+import { tryRun } from "../exec.ts";
 import { contentKey } from "../keys.ts";
+import type { Found } from "../machine.ts";
 import { cache, repository } from "../paths.ts";
 import type { Step } from "../steps.ts";
-import { versions } from "../versions.ts";
+import { type Kubernetes, versions } from "../versions.ts";
 import { debian, rootImage } from "./debian.ts";
-import { buildImage, imageExists } from "./docker.ts";
-import { graphs, program, programs } from "./go.ts";
-
-const kubernetes = `v${versions.kubernetes}`;
+import { buildImage, imagesLock, imageState } from "./docker.ts";
+import { program, programs } from "./go.ts";
+import { type Graph, graphs, kubernetesGraph } from "./graphs.ts";
 
 /** Images that hold one static program and nothing else. The names are those that kubeadm asks for. */
-const scratch = [
-    { image: `registry.k8s.io/kube-apiserver:${kubernetes}`, from: graphs.kubernetes },
-    { image: `registry.k8s.io/kube-controller-manager:${kubernetes}`, from: graphs.kubernetes },
-    { image: `registry.k8s.io/kube-scheduler:${kubernetes}`, from: graphs.kubernetes },
-    { image: "registry.k8s.io/etcd:3.6.8-0", from: graphs.kubernetes },
-    { image: "registry.k8s.io/coredns/coredns:v1.14.2", from: graphs.kubernetes },
-    { image: "crossing.lab/local-path-provisioner:lab", from: graphs.storage },
-    { image: "crossing.lab/csi-provisioner:lab", from: graphs.kubernetes },
-    { image: "crossing.lab/csi-snapshotter:lab", from: graphs.kubernetes },
-    { image: "crossing.lab/csi-resizer:lab", from: graphs.kubernetes },
-    { image: "crossing.lab/snapshot-controller:lab", from: graphs.kubernetes },
-    { image: "registry.k8s.io/pause:3.10.2", from: graphs.tools },
-    // The name that containerd's configuration in kind's base image gives it.
-    { image: "registry.k8s.io/pause:3.10", from: graphs.tools },
-];
-const kubeProxy = `registry.k8s.io/kube-proxy:${kubernetes}`;
+function scratch(kubernetes: Kubernetes): { image: string; from: Graph }[] {
+    const own = kubernetesGraph(kubernetes);
+    const version = `v${kubernetes.version}`;
+    return [
+        { image: `registry.k8s.io/kube-apiserver:${version}`, from: own },
+        { image: `registry.k8s.io/kube-controller-manager:${version}`, from: own },
+        { image: `registry.k8s.io/kube-scheduler:${version}`, from: own },
+        { image: `registry.k8s.io/etcd:${kubernetes.etcd}`, from: graphs.parts },
+        { image: `registry.k8s.io/coredns/coredns:${kubernetes.coredns}`, from: graphs.parts },
+        { image: "crossing.lab/local-path-provisioner:lab", from: graphs.storage },
+        { image: "crossing.lab/csi-provisioner:lab", from: graphs.parts },
+        { image: "crossing.lab/csi-snapshotter:lab", from: graphs.parts },
+        { image: "crossing.lab/csi-resizer:lab", from: graphs.parts },
+        { image: "crossing.lab/snapshot-controller:lab", from: graphs.parts },
+        { image: `registry.k8s.io/pause:${kubernetes.pause}`, from: graphs.tools },
+        // The name that containerd's configuration in kind's base image gives it.
+        { image: "registry.k8s.io/pause:3.10", from: graphs.tools },
+    ];
+}
+const kubeProxy = ({ version }: Kubernetes) => `registry.k8s.io/kube-proxy:v${version}`;
 /** The name that the storage provisioner's helper pods and the stack `lab` know the Debian root by. */
 export const debianImage = "crossing.lab/debian:lab";
 export const k10Image = "crossing.lab/k10-stand-in:9.0.4";
 const csiDriverImage = "crossing.lab/csi-driver:lab";
 
 /** All images that are baked into the node image. */
-export const nodeImages = [
-    ...scratch.map(entry => entry.image),
-    ...[kubeProxy, debianImage, k10Image, csiDriverImage],
+export const nodeImages = (kubernetes: Kubernetes) => [
+    ...scratch(kubernetes).map(entry => entry.image),
+    ...[kubeProxy(kubernetes), debianImage, k10Image, csiDriverImage],
 ];
 
 /** A key for everything that goes into the images of the nodes. */
-export async function nodeImagesKey(): Promise<string> {
+export async function nodeImagesKey(kubernetes: Kubernetes): Promise<string> {
     return contentKey(
         [
-            await programs(graphs.kubernetes),
+            await programs(kubernetesGraph(kubernetes)),
+            await programs(graphs.parts),
             await programs(graphs.storage),
             await programs(graphs.tools),
             await rootImage(debian),
             process.version,
-            JSON.stringify(nodeImages),
+            JSON.stringify(nodeImages(kubernetes)),
         ],
         [
             ...["k10/server", "k10/bundle.ts"],
@@ -60,7 +67,23 @@ export async function nodeImagesKey(): Promise<string> {
     );
 }
 
+/** The image of MinIO that a stack uses unless it is told another one, where the engine has it already. */
+export async function ownMinio(): Promise<Found> {
+    const image = versions.minioImage;
+    const host = await engineHost();
+    const env = { ...process.env, ...(host ? { DOCKER_HOST: host } : {}) };
+    const inspect = ["image", "inspect", "--format", "{{.Id}}", image];
+    return host !== undefined && (await tryRun("docker", inspect, { env })) !== undefined
+        ? { found: image, why: `\`${image}\`` }
+        : { why: `the engine does not have \`${image}\`` };
+}
+
+/** The image of MinIO that the stack `lab` uses. */
 export async function minioImage(): Promise<string> {
+    return (await ownMinio()).found ?? (await builtMinio());
+}
+
+async function builtMinio(): Promise<string> {
     return `crossing.lab/minio:${await contentKey([await programs(graphs.minio)])}`;
 }
 
@@ -68,10 +91,11 @@ export function minioStep(): Step {
     return {
         name: "image of MinIO",
         seconds: 5,
-        done: async () => imageExists(await minioImage()),
+        lock: imagesLock,
+        state: async () => imageState(await builtMinio()),
         run: async ({ log }) =>
             buildImage({
-                image: await minioImage(),
+                image: await builtMinio(),
                 dockerfile: [
                     "FROM scratch",
                     "COPY minio /usr/bin/minio",
@@ -84,9 +108,9 @@ export function minioStep(): Step {
 }
 
 /** Builds the images of the nodes. They are cheap beside the programs in them, so they have no cache of their own. */
-export async function buildNodeImages(log: string): Promise<void> {
+export async function buildNodeImages(kubernetes: Kubernetes, log: string): Promise<void> {
     const root = await rootImage(debian);
-    for (const { image, from } of scratch) {
+    for (const { image, from } of scratch(kubernetes)) {
         const name = image.replace(/^.*\/|:.*$/g, "");
         await buildImage({
             image,
@@ -102,9 +126,9 @@ export async function buildNodeImages(log: string): Promise<void> {
         });
     }
     await buildImage({
-        image: kubeProxy,
+        image: kubeProxy(kubernetes),
         dockerfile: `FROM ${root}\nCOPY kube-proxy /usr/local/bin/kube-proxy`,
-        files: [["kube-proxy", await program(graphs.kubernetes, "kube-proxy")]],
+        files: [["kube-proxy", await program(kubernetesGraph(kubernetes), "kube-proxy")]],
         log,
     });
     await buildImage({
@@ -127,7 +151,7 @@ async function buildNodeProgram(
     root: string,
     log: string,
 ): Promise<void> {
-    const folder = join(cache, `bundle-${process.pid}`);
+    const folder = join(cache, "bundle");
     await mkdir(folder, { recursive: true });
     try {
         await bundle(join(folder, file), log);

@@ -3,12 +3,13 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { join } from "node:path";
 import { contentKey } from "../keys.ts";
 import { run, tryRun } from "../exec.ts";
-import { repository } from "../paths.ts";
+import { prefix, repository } from "../paths.ts";
 import type { Step } from "../steps.ts";
-import { versions } from "../versions.ts";
+import type { Kubernetes } from "../versions.ts";
 import { nodeRoot, rootImage } from "./debian.ts";
-import { buildImage, imageExists, pipe } from "./docker.ts";
-import { graphs, program, programs } from "./go.ts";
+import { buildImage, imageLabel, imagesLock, imageState, pipe } from "./docker.ts";
+import { moduleFolder, program, programs } from "./go.ts";
+import { kubernetesGraph } from "./graphs.ts";
 import { buildNodeImages, nodeImages, nodeImagesKey } from "./images.ts";
 import { readFile } from "node:fs/promises";
 
@@ -18,47 +19,49 @@ const storage = "files/kind/manifests/default-storage.yaml";
 const csiManifest = join(repository, "lab", "csi", "manifests", "csi-driver.yaml");
 
 /** Asked for once: whoever edits a file meanwhile must not get a stack with another image than was built. */
-let image: Promise<string> | undefined;
+const images = new Map<Kubernetes, Promise<string>>();
 
-export function nodeImage(): Promise<string> {
-    return (image ??= computeNodeImage());
+export function nodeImage(kubernetes: Kubernetes): Promise<string> {
+    const image = images.get(kubernetes) ?? computeNodeImage(kubernetes);
+    images.set(kubernetes, image);
+    return image;
 }
 
-async function computeNodeImage(): Promise<string> {
+async function computeNodeImage(kubernetes: Kubernetes): Promise<string> {
+    const own = await programs(kubernetesGraph(kubernetes));
     const key = await contentKey(
-        [await rootImage(nodeRoot), await programs(graphs.kubernetes), await nodeImagesKey()],
+        [await rootImage(nodeRoot), own, await nodeImagesKey(kubernetes)],
         [folder, csiManifest, join(repository, "lab", "build", "node-image.ts")],
     );
-    return `crossing.lab/node:v${versions.kubernetes}-${key}`;
+    return `crossing.lab/node:v${kubernetes.version}-${key}`;
 }
 
-export function nodeImageStep(): Step {
+export function nodeImageStep(kubernetes: Kubernetes): Step {
     return {
-        name: "node image with all images of the crossing",
+        name: `node image of Kubernetes v${kubernetes.version} with all images of the crossing`,
         seconds: 90,
-        done: async () => imageExists(await nodeImage()),
+        lock: imagesLock,
+        state: async () => imageState(await nodeImage(kubernetes)),
         run: async ({ log, progress }) => {
-            const image = await nodeImage();
-            await buildNodeImages(log);
+            const image = await nodeImage(kubernetes);
+            await buildNodeImages(kubernetes, log);
             progress(0.4);
             const base = `${image}-base`;
-            await buildBase(base, log);
+            await buildBase(kubernetes, base, log);
             progress(0.6);
-            await bakeImages(base, image, log);
+            await bakeImages(kubernetes, base, image, log);
             await run("docker", ["image", "rm", base], { log });
         },
     };
 }
 
-async function buildBase(image: string, log: string): Promise<void> {
-    const kind = await run("go", ["list", "-m", "-f", "{{.Dir}}", "sigs.k8s.io/kind"], {
-        cwd: join(repository, "lab", "go", "kubernetes"),
-        log,
-    });
+async function buildBase(kubernetes: Kubernetes, image: string, log: string): Promise<void> {
+    const kind = await moduleFolder("sigs.k8s.io/kind", log);
+    const own = kubernetesGraph(kubernetes);
     const binaries = await Promise.all(
         ["kubelet", "kubeadm", "kubectl"].map(async (name): Promise<[string, string]> => [
             `bin/${name}`,
-            await program(graphs.kubernetes, name),
+            await program(own, name),
         ]),
     );
     await buildImage({
@@ -70,7 +73,7 @@ async function buildBase(image: string, log: string): Promise<void> {
             ...binaries,
         ],
         texts: {
-            "files/kind/version": `v${versions.kubernetes}`,
+            "files/kind/version": `v${kubernetes.version}`,
             [storage]: await storageManifest(),
         },
         args: { ROOT: await rootImage(nodeRoot) },
@@ -85,8 +88,15 @@ export async function storageManifest(): Promise<string> {
 }
 
 /** Imports the images into the containerd of a container of `base`, and keeps that as `image`. */
-async function bakeImages(base: string, image: string, log: string): Promise<void> {
-    const container = `crossing-lab-bake-${process.pid}`;
+async function bakeImages(
+    kubernetes: Kubernetes,
+    base: string,
+    image: string,
+    log: string,
+): Promise<void> {
+    const container = prefix("bake");
+    // A killed build leaves it.
+    await tryRun("docker", ["rm", "--force", "--volumes", container]);
     const exec = (...args: string[]) => run("docker", ["exec", container, ...args], { log });
     await run(
         "docker",
@@ -100,7 +110,7 @@ async function bakeImages(base: string, image: string, log: string): Promise<voi
         await run("docker", ["exec", "--detach", container, "containerd"], { log });
         await containerdAnswers(container);
         await pipe(
-            ["docker", "save", ...nodeImages],
+            ["docker", "save", ...nodeImages(kubernetes)],
             // Unpacked they would lie on an overlay of an overlay, which no kernel mounts.
             [
                 ...(["docker", "exec", "--interactive", container] as [string, ...string[]]),
@@ -115,6 +125,7 @@ async function bakeImages(base: string, image: string, log: string): Promise<voi
             [
                 "commit",
                 ...["--change", 'ENTRYPOINT ["/usr/local/bin/entrypoint", "/sbin/init"]'],
+                ...["--change", `LABEL ${imageLabel}=${image}`],
                 container,
                 image,
             ],

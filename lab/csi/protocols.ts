@@ -2,8 +2,7 @@
 import { join } from "node:path";
 import protobuf from "protobufjs";
 import descriptor from "protobufjs/google/protobuf/descriptor.json" with { type: "json" };
-import { run } from "../exec.ts";
-import { repository } from "../paths.ts";
+import { moduleFolder } from "../build/go.ts";
 
 // The one file of Google's that csi.proto imports and protobufjs does not know by itself.
 protobuf.common("descriptor", descriptor.nested.google.nested.protobuf.nested);
@@ -19,14 +18,4 @@ export async function readProtocols(log?: string): Promise<Record<keyof typeof f
         (await protobuf.load(join(await moduleFolder(module, log), file))).toJSON();
     const [csi, registration] = [await read(files.csi), await read(files.registration)];
     return { csi, registration };
-}
-
-/** Where Go keeps the files of a module, of the version that the lab's Kubernetes uses. */
-export async function moduleFolder(module: string, log?: string): Promise<string> {
-    const answer = await run("go", ["mod", "download", "-json", module], {
-        cwd: join(repository, "lab", "go", "kubernetes"),
-        env: { ...process.env, GOTOOLCHAIN: "local", GOFLAGS: "", GOWORK: "off" },
-        log,
-    });
-    return (JSON.parse(answer) as { Dir: string }).Dir;
 }

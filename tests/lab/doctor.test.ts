@@ -5,6 +5,7 @@ import { table } from "../../lab/table.ts";
 const fitting: Machine = {
     node: "22.18.0",
     go: "go1.26.8",
+    compile: true,
     root: true,
     engine: false,
     apt: true,
@@ -29,6 +30,7 @@ describe("doctor", () => {
         ["a machine with Go, Node.js and root", {}, []],
         ["a user with a Docker engine", { root: false, engine: true, inotify: 1024 }, []],
         ["no Go", { go: undefined }, ["Go: missing"]],
+        ["no Go, and nothing to build with it", { go: undefined, compile: false }, []],
         ["an old Go", { go: "go1.25.3" }, ["Go: go1.25.3"]],
         ["neither engine nor root", { root: false, inotify: 1024 }, ["Docker engine: none yet"]],
         ["neither engine nor apt-get", { apt: false }, ["Docker engine: none yet"]],
@@ -70,7 +72,7 @@ describe("doctor", () => {
     });
 
     it("looks at this machine", async () => {
-        const machine = await lookAtMachine();
+        const machine = await lookAtMachine(true);
         assert.equal(machine.node, process.versions.node);
         assert.ok(machine.cores >= 1);
         assert.ok(machine.disk > 0);

@@ -4,6 +4,7 @@ import { nodeImages } from "../../../lab/build/images.ts";
 import { storageManifest } from "../../../lab/build/node-image.ts";
 import { TOPOLOGY_KEY } from "../../../lab/csi/driver/rules.ts";
 import { DRIVER_NAME } from "../../../lab/csi/driver/world.ts";
+import { kubernetesVersions } from "../../../lab/versions.ts";
 
 interface Container {
     image: string;
@@ -49,9 +50,11 @@ describe("CSI stand-in: manifests", () => {
 
     it("run only what lies in the node image", () => {
         const containers = manifests.flatMap(({ spec }) => spec?.template?.spec.containers ?? []);
-        assert.equal(containers.length, 5);
+        assert.equal(containers.length, 6);
         for (const { image, imagePullPolicy } of containers) {
-            assert.ok(nodeImages.includes(image), image);
+            for (const kubernetes of kubernetesVersions) {
+                assert.ok(nodeImages(kubernetes).includes(image), image);
+            }
             assert.equal(imagePullPolicy, "Never");
         }
     });

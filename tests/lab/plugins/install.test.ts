@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { execFile, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
+import { lstat, mkdtemp, readdir, readFile, readlink, rm, stat, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -22,6 +22,8 @@ describe("installPlugins", () => {
     });
     afterEach(() => rm(home, { recursive: true }));
 
+    /** A user without plugins. */
+    const none = () => ({ why: "" });
     const paths = () =>
         standIns.map(({ name, version }) =>
             join(home, "plugins", `resource-${name}-v${version}`, `pulumi-resource-${name}`),
@@ -36,7 +38,7 @@ describe("installPlugins", () => {
     });
 
     it("writes one program for each plugin, and nothing else", async () => {
-        await installPlugins(home);
+        await installPlugins(home, none);
         assert.deepEqual(await readdir(join(home, "plugins")).then(names => names.sort()), [
             "resource-command-v1.2.1",
             "resource-docker-v5.2.0",
@@ -49,19 +51,32 @@ describe("installPlugins", () => {
     });
 
     it("leaves what is right alone and puts right what is not", async () => {
-        await installPlugins(home);
+        await installPlugins(home, none);
         const [first, second] = paths();
         const before = await Promise.all([first, second].map(path => stat(path)));
         const content = await readFile(second, "utf8");
         await writeFile(second, "#!/bin/sh\nexec older\n");
-        await installPlugins(home);
+        await installPlugins(home, none);
         assert.equal((await stat(first)).ino, before[0].ino);
         assert.equal(await readFile(second, "utf8"), content);
         assert.equal((await stat(second)).mode & 0o777, 0o755);
     });
 
+    it("takes the user's own plugin in the stand-in's place, and the stand-in again when that is gone", async () => {
+        const own = join(home, "own");
+        await writeFile(own, "", { mode: 0o755 });
+        const found = (name: string) => (name === "random" ? { found: own, why: "" } : none());
+        const [random, command] = paths();
+        await installPlugins(home, found);
+        assert.equal(await readlink(random), own);
+        assert.equal((await lstat(command)).isSymbolicLink(), false);
+        await installPlugins(home, none);
+        assert.equal((await lstat(random)).isSymbolicLink(), false);
+        assert.equal(await readFile(own, "utf8"), "");
+    });
+
     it("what it writes starts, with its port as the only output", async () => {
-        await installPlugins(home);
+        await installPlugins(home, none);
         await Promise.all(
             paths().map(async path => {
                 const plugin = spawn(path, ["127.0.0.1:1"], { stdio: ["ignore", "pipe", "pipe"] });
@@ -76,7 +91,7 @@ describe("installPlugins", () => {
     });
 
     it("what it writes ends when the engine that started it was killed", async () => {
-        await installPlugins(home);
+        await installPlugins(home, none);
         const engine = spawn("/bin/sh", ["-c", '"$0" 127.0.0.1:1 & echo $!; wait', paths()[0]]);
         const pid = (await nextText(engine.stdout)).split("\n")[0];
         try {
