@@ -1,4 +1,5 @@
 /** Root file systems from Debian's packages: one for the nodes, one for everything that runs in them. */
+import { run } from "../exec.ts";
 import { contentKey } from "../keys.ts";
 import { imageLabel, imagesLock, imageState, pipe } from "./docker.ts";
 import type { Step } from "../steps.ts";
@@ -66,6 +67,8 @@ export function rootStep(root: Root): Step {
         state: async () => imageState(await rootImage(root)),
         run: async ({ log }) => {
             const image = await rootImage(root);
+            // What comes of half an archive is an image, too: it must not get the name.
+            const unfinished = `${image}-unfinished`;
             const excluded = [...documentation, ...(root.without ?? [])];
             await pipe(
                 [
@@ -77,9 +80,11 @@ export function rootStep(root: Root): Step {
                     suite,
                     "-",
                 ],
-                ["docker", "import", "--change", `LABEL ${imageLabel}=${image}`, "-", image],
+                ["docker", "import", "--change", `LABEL ${imageLabel}=${image}`, "-", unfinished],
                 log,
             );
+            await run("docker", ["tag", unfinished, image], { log });
+            await run("docker", ["image", "rm", unfinished], { log });
         },
     };
 }

@@ -13,6 +13,7 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { verifyBuilt } from "../../lab/doctor.ts";
+import { nodeRoot, rootImage, rootStep } from "../../lab/build/debian.ts";
 import { damage, finish, folderState } from "../../lab/build/manifest.ts";
 
 describe("a built folder", () => {
@@ -121,5 +122,41 @@ describe("a built folder", () => {
             /no/,
         );
         assert.deepEqual(await state(), { todo: false, why: "built" });
+    });
+});
+
+describe("a root of Debian's packages", () => {
+    let folder: string;
+    let path: string | undefined;
+    beforeEach(async () => {
+        folder = await mkdtemp(join(tmpdir(), "root-"));
+        path = process.env["PATH"];
+        process.env["PATH"] = `${folder}:${path}`;
+        await program("docker", `cat > ${folder}/stdin; echo "$1 $2" >> ${folder}/calls`);
+    });
+    afterEach(async () => {
+        process.env["PATH"] = path;
+        await rm(folder, { recursive: true });
+    });
+
+    const program = (name: string, script: string) =>
+        writeFile(join(folder, name), `#!/bin/sh\n${script}\n`, { mode: 0o755 });
+    const build = () =>
+        rootStep(nodeRoot).run({ log: join(folder, "log"), progress: () => undefined });
+    const calls = async () => (await readFile(join(folder, "calls"), "utf8")).trim().split("\n");
+
+    it("gets its name when it is complete", async () => {
+        const image = await rootImage(nodeRoot);
+        await program("mmdebstrap", "echo archive");
+        await build();
+        assert.deepEqual(await calls(), ["import --change", `tag ${image}-unfinished`, "image rm"]);
+    });
+
+    it("of which half was made gets no name", async () => {
+        await program("mmdebstrap", "echo arch; kill -9 $$");
+        await assert.rejects(build(), {
+            message: "`mmdebstrap | docker` ended with status null and 0",
+        });
+        assert.deepEqual(await calls(), ["import --change"]);
     });
 });
