@@ -4,12 +4,15 @@ import { join } from "node:path";
 import { engineHost, removeEngine, stopEngine } from "./engine.ts";
 import { run, tryRun } from "./exec.ts";
 import { cache, isOwn, local, repository } from "./paths.ts";
+import { endProcesses } from "./processes.ts";
 
 /**
- * Removes what belongs to this checkout, whatever the state of its stacks: containers, volumes and networks by
- * their names, which no other checkout has; then the engine, if the lab started it and nobody else uses it.
+ * Removes what belongs to this checkout, whatever the state of its stacks: processes that work on them; containers,
+ * volumes and networks by their names, which no other checkout has; then the engine, if the lab started it and nobody
+ * else uses it.
  */
 export async function clean(): Promise<void> {
+    await endProcesses();
     const host = await engineHost();
     if (host !== undefined) {
         const env = { ...process.env, ...(host ? { DOCKER_HOST: host } : {}) };

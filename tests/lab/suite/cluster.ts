@@ -38,6 +38,11 @@ export class TestCluster {
         return items.map(item => item.metadata?.name ?? "").sort();
     }
 
+    async kubeletVersions(): Promise<string[]> {
+        const { items } = await this.core.listNode();
+        return items.map(item => item.status?.nodeInfo?.kubeletVersion ?? "");
+    }
+
     /** The nodes that the pods of a namespace run on. */
     async nodesOfPods(namespace: string): Promise<string[]> {
         const { items } = await this.core.listNamespacedPod({ namespace });

@@ -1,0 +1,66 @@
+/** Processes of this checkout's lab: Pulumi, its plugins, the stand-ins. */
+import { readdir, readFile } from "node:fs/promises";
+import { basename, join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { isAlive } from "./exec.ts";
+import { isOwn, local, repository } from "./paths.ts";
+
+const programs = [join(local, "bin"), join(local, "pulumi", "plugins")];
+const standIns = join(repository, "lab", "plugins");
+
+/** Whether a command line is that of a program that works for this checkout's lab. */
+export function isOwnProcess([command = "", ...args]: string[]): boolean {
+    const below = (folder: string, path = "") => path.startsWith(`${folder}/`);
+    const name = basename(command);
+    return (
+        programs.some(folder => below(folder, command)) ||
+        // A stand-in is run by Node.js: an editor that has one of its files open is none.
+        (name === "node" &&
+            args.some(arg => below(standIns, arg) && basename(arg) === "main.ts")) ||
+        // It outlives a Pulumi that was killed.
+        (name === "kind" && args.some(isOwn))
+    );
+}
+
+interface Process {
+    pid: number;
+    parent: number;
+    own: boolean;
+}
+
+/** Ends them and what they started: they are asked to, and killed after `patience` milliseconds. */
+export async function endProcesses(patience = 10_000): Promise<void> {
+    const asked = await ownProcesses();
+    asked.forEach(pid => signal(pid, "SIGTERM"));
+    for (const end = Date.now() + patience; Date.now() < end && asked.some(isAlive);) {
+        await sleep(100);
+    }
+    // Whoever did not listen, and what was started meanwhile.
+    new Set([...asked.filter(isAlive), ...(await ownProcesses())]).forEach(pid =>
+        signal(pid, "SIGKILL"),
+    );
+}
+
+/** The processes of this checkout's lab, and all below them. */
+async function ownProcesses(): Promise<number[]> {
+    const pids = (await readdir("/proc")).filter(name => /^\d+$/.test(name));
+    const all = await Promise.all(pids.map(look));
+    const isBelow = (each: Process | undefined): boolean =>
+        each !== undefined && (each.own || isBelow(all.find(other => other.pid === each.parent)));
+    return all.filter(each => isBelow(each) && each.pid !== process.pid).map(each => each.pid);
+}
+
+async function look(pid: string): Promise<Process> {
+    const text = (name: string) => readFile(`/proc/${pid}/${name}`, "utf8").catch(() => "");
+    const [command, status] = await Promise.all([text("cmdline"), text("status")]);
+    const parent = Number(/^PPid:\s*(\d+)/m.exec(status)?.[1]);
+    return { pid: Number(pid), parent, own: isOwnProcess(command.split("\0")) };
+}
+
+function signal(pid: number, name: NodeJS.Signals): void {
+    try {
+        process.kill(pid, name);
+    } catch {
+        // It has ended by itself.
+    }
+}
