@@ -49,7 +49,7 @@ describe("CSI stand-in: manifests", () => {
 
     it("run only what lies in the node image", () => {
         const containers = manifests.flatMap(({ spec }) => spec?.template?.spec.containers ?? []);
-        assert.equal(containers.length, 5);
+        assert.equal(containers.length, 6);
         for (const { image, imagePullPolicy } of containers) {
             assert.ok(nodeImages.includes(image), image);
             assert.equal(imagePullPolicy, "Never");
