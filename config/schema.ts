@@ -154,6 +154,12 @@ const snapshots = v.strictObject({
     storageClass: text,
     /** Parameters of the VolumeSnapshotClass, as the driver wants them. */
     parameters: v.optional(v.record(v.string(), v.string()), {}),
+    /** What K10 finds the class by: an annotation of the class, or one of the StorageClass, which names it. */
+    bind: v.optional(oneOf(["driver", "storageClass"]), "driver"),
+    /** For `bind: storageClass`: a VolumeSnapshotClass that is there. Absent: the stack makes one. */
+    snapshotClass: v.optional(text),
+    /** Whether K10 may export the StorageClass's volumes in block mode, if there are such. */
+    blockModeExports: v.optional(v.boolean("give `true` or `false`"), false),
 });
 
 const images = v.strictObject({
@@ -311,6 +317,11 @@ function shown(value: unknown): string {
 /** What is wrong only together. */
 function combinations(settings: Settings, secretsSet: readonly string[]): string[] {
     const mistakes: string[] = [];
+    if (settings.snapshots?.snapshotClass && settings.snapshots.bind === "driver") {
+        mistakes.push(
+            "`crossing:snapshots.snapshotClass` is of no use without `crossing:snapshots.bind: storageClass`: add that, or remove it.",
+        );
+    }
     const needed = settings.store.type === "existing" ? ["storeAccessKey", "storeSecretKey"] : [];
     for (const key of needed.filter(name => !secretsSet.includes(name))) {
         mistakes.push(

@@ -39,7 +39,7 @@ export type { ValidatedInputs, ValidatedOutputs } from "./k10/validated";
 export type { BaselineOutputs, Observation, ObserveInputs, PageRef } from "./proof/baseline";
 export type { SeedInputs, SeedOutputs } from "./proof/sample";
 export { findSnapshotSupport } from "./snapshot/support";
-export type { SnapshotSupport } from "./snapshot/support";
+export type { MadeAnnotation, SnapshotSupport } from "./snapshot/support";
 export type { CanaryInputs, CanaryOutputs } from "./snapshot/canary";
 export type {
     Check,
