@@ -26,8 +26,10 @@ const notOffered = [
     "pagination should detect volumes added between pages",
 ];
 
-/** Where the kernel freezes control groups, in their version 1. */
-const freezer = "/sys/fs/cgroup/freezer";
+/** Where the kernel freezes control groups, and how: in their version 1 and in version 2. */
+const [freezer, file, frozen] = existsSync("/sys/fs/cgroup/freezer")
+    ? ["/sys/fs/cgroup/freezer", "freezer.state", "FROZEN"]
+    : ["/sys/fs/cgroup", "cgroup.freeze", "1"];
 
 interface Spec {
     LeafNodeType: string;
@@ -140,7 +142,7 @@ describe("the CSI driver stand-in", function () {
 
     it("copies what a pod writes as it is at one moment, and lets the pod go on", async () => {
         const uid = randomUUID();
-        const group = join(existsSync(freezer) ? freezer : "/sys/fs/cgroup", `pod${uid}`);
+        const group = join(freezer, `pod${uid}`);
         const targetPath = join(
             driver.folder,
             "pods",
@@ -181,6 +183,17 @@ describe("the CSI driver stand-in", function () {
                 await driver.call("Controller", "DeleteSnapshot", { snapshotId });
                 await grown(a + 1);
             }
+
+            // As a driver leaves it that is killed while it copies.
+            await driver.stop("SIGKILL");
+            await writeFile(join(driver.folder, "data", "held", uid), "");
+            await writeFile(join(group, file), frozen);
+            await sleep(200);
+            const [before] = await records(targetPath);
+            await sleep(200);
+            assert.equal((await records(targetPath))[0], before);
+            await driver.start();
+            await grown(before + 1);
         } finally {
             writing.kill();
             await once(writing, "exit");

@@ -17,12 +17,12 @@ export const snapshotOf = (claim: string, name: string): Manifest => ({
 });
 
 /** A claim of the default class, or one that is made from a snapshot. */
-export const claim = (name: string, snapshot?: string): Manifest => ({
+export const claim = (name: string, snapshot?: string, storage = "100Mi"): Manifest => ({
     ...{ apiVersion: "v1", kind: "PersistentVolumeClaim" },
     metadata: { name },
     spec: {
         accessModes: ["ReadWriteOnce"],
-        resources: { requests: { storage: "100Mi" } },
+        resources: { requests: { storage } },
         ...(snapshot !== undefined && {
             dataSource: {
                 apiGroup: "snapshot.storage.k8s.io",
