@@ -194,6 +194,12 @@ const snapshots = v.strictObject({
     storageClass: text,
     /** Parameters of the VolumeSnapshotClass, as the driver wants them. */
     parameters: v.optional(v.record(v.string(), v.string()), {}),
+    /** What K10 finds the class by: an annotation of the class, or one of the StorageClass, which names it. */
+    bind: v.optional(oneOf(["driver", "storageClass"]), "driver"),
+    /** For `bind: storageClass`: a VolumeSnapshotClass that is there. Absent: the stack makes one. */
+    snapshotClass: v.optional(text),
+    /** Whether K10 may export the StorageClass's volumes in block mode, if there are such. */
+    blockModeExports: v.optional(v.boolean("give `true` or `false`"), false),
 });
 
 const images = v.strictObject({
@@ -362,6 +368,11 @@ function combinations(settings: Settings, secretsSet: readonly string[]): string
     const { role, store, sourceStack } = settings;
     const mistakes: string[] = [];
     const storeKeys = ["storeAccessKey", "storeSecretKey"];
+    if (settings.snapshots?.snapshotClass && settings.snapshots.bind === "driver") {
+        mistakes.push(
+            "`crossing:snapshots.snapshotClass` is of no use without `crossing:snapshots.bind: storageClass`: add that, or remove it.",
+        );
+    }
     if (role === "target" && sourceStack === undefined) {
         mistakes.push(
             "`crossing:sourceStack` is missing, which `role: target` needs: name the stack with `role: source`, as `organization/project/stack`.",

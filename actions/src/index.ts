@@ -62,7 +62,7 @@ export type {
 } from "./proof/kept";
 export type { SeedInputs, SeedOutputs } from "./proof/sample";
 export { findSnapshotSupport } from "./snapshot/support";
-export type { SnapshotSupport } from "./snapshot/support";
+export type { MadeAnnotation, SnapshotSupport } from "./snapshot/support";
 export type { CanaryInputs, CanaryOutputs } from "./snapshot/canary";
 export type {
     Check,

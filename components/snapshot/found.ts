@@ -7,7 +7,12 @@ import { mistake } from "../mistake";
 export const owner = () => `${pulumi.getProject()}/${pulumi.getStack()}`;
 
 /** What a cluster brings that this stack makes. */
-export const nothing: SnapshotSupport = { installed: false, drivers: [] };
+export const nothing: SnapshotSupport = {
+    installed: false,
+    drivers: [],
+    bound: {},
+    blockModeExports: [],
+};
 
 /**
  * What an existing cluster brings for snapshots. Read before the first resource, so that a preview shows what `up`

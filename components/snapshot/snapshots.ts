@@ -1,6 +1,6 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import type { SnapshotSupport } from "crossing-actions";
+import type { MadeAnnotation, SnapshotSupport } from "crossing-actions";
 import { Cluster, inside } from "../cluster/cluster";
 import { Canary } from "./canary";
 
@@ -14,6 +14,12 @@ export interface SnapshotsArgs {
     parameters: Record<string, string>;
     /** A StorageClass of the driver, to try a snapshot with. */
     storageClass: string;
+    /** What K10 finds the class by: an annotation of it, or one of the StorageClass that names it. */
+    bind: "driver" | "storageClass";
+    /** A VolumeSnapshotClass that is there already. Absent: one is made where K10 would find none. */
+    snapshotClass?: string;
+    /** Whether K10 may export the StorageClass's volumes in block mode. */
+    blockModeExports: boolean;
     /** What the cluster had before this stack: that is left alone. */
     found: SnapshotSupport;
     /** Says that what is found later was made by this stack: project and stack. */
@@ -32,17 +38,29 @@ export class Snapshots extends pulumi.ComponentResource {
     constructor(name: string, args: SnapshotsArgs, opts?: pulumi.ComponentResourceOptions) {
         super("crossing:snapshot:Snapshots", name, args, opts);
         const here = inside(args.cluster, { parent: this });
+        const { found, storageClass } = args;
+        checkBinding(args);
+        const binds = args.bind === "storageClass" && !(storageClass in found.bound);
+        const allows = args.blockModeExports && !found.blockModeExports.includes(storageClass);
+        const made: Partial<Record<MadeAnnotation, string>> = {
+            ...(binds && { "crossing/bound-storage-class": storageClass }),
+            ...(allows && { "crossing/block-mode-exports": storageClass }),
+        };
 
         // Made before anything else: so the next run can tell what is this stack's from what was there before.
         const marker = new k8s.core.v1.ConfigMap(
             name,
             {
-                metadata: { name: "crossing-snapshots", namespace: "kube-system" },
+                metadata: {
+                    name: "crossing-snapshots",
+                    namespace: "kube-system",
+                    ...(Object.keys(made).length > 0 && { annotations: made }),
+                },
                 data: { owner: args.owner },
             },
             here,
         );
-        const support = args.found.installed
+        const support = found.installed
             ? []
             : [
                   new k8s.yaml.v2.ConfigGroup(
@@ -56,7 +74,8 @@ export class Snapshots extends pulumi.ComponentResource {
                       },
                   ),
               ];
-        const classes = args.found.drivers.includes(args.driver)
+        const ownClass = `crossing-${args.driver}`;
+        const classes = usable(args)
             ? []
             : [
                   new k8s.apiextensions.CustomResource(
@@ -65,8 +84,10 @@ export class Snapshots extends pulumi.ComponentResource {
                           apiVersion: "snapshot.storage.k8s.io/v1",
                           kind: "VolumeSnapshotClass",
                           metadata: {
-                              name: `crossing-${args.driver}`,
-                              annotations: { "k10.kasten.io/is-snapshot-class": "true" },
+                              name: ownClass,
+                              ...(args.bind === "driver" && {
+                                  annotations: { "k10.kasten.io/is-snapshot-class": "true" },
+                              }),
                           },
                           driver: args.driver,
                           deletionPolicy: "Delete",
@@ -75,23 +96,65 @@ export class Snapshots extends pulumi.ComponentResource {
                       { ...here, dependsOn: [marker, ...support] },
                   ),
               ];
+        const annotate = (
+            key: string,
+            annotations: Record<string, string>,
+            dependsOn: pulumi.Resource[],
+        ) =>
+            new k8s.storage.v1.StorageClassPatch(
+                `${name}-${key}`,
+                { metadata: { name: storageClass, annotations } },
+                { ...here, dependsOn },
+            );
+        const bindings = binds
+            ? [
+                  annotate(
+                      "binding",
+                      { "k10.kasten.io/volume-snapshot-class": args.snapshotClass ?? ownClass },
+                      [marker, ...classes],
+                  ),
+              ]
+            : [];
         this.canary = new Canary(
             name,
             {
                 kubeconfig: args.cluster.kubeconfig,
                 clusterUid: args.cluster.uid,
-                storageClass: args.storageClass,
+                storageClass,
                 image: args.image,
                 timeout: args.timeout,
+                ...(args.blockModeExports && { block: true }),
             },
             {
                 parent: this,
                 deletedWith: args.cluster.owner,
-                dependsOn: [marker, ...support, ...classes],
+                dependsOn: [marker, ...support, ...classes, ...bindings],
             },
         );
+        if (allows) {
+            // Not before it was tried that there are block devices at all.
+            const annotations = { "k10.kasten.io/sc-supports-block-mode-exports": "true" };
+            annotate("block-mode-exports", annotations, [this.canary]);
+        }
         this.registerOutputs({});
     }
+}
+
+/** @throws pulumi.RunError where somebody else has bound the StorageClass to another class than is asked for */
+function checkBinding({ bind, storageClass, snapshotClass, found }: SnapshotsArgs): void {
+    const there = found.bound[storageClass];
+    if (bind === "storageClass" && snapshotClass && there && there !== snapshotClass) {
+        throw new pulumi.RunError(
+            `StorageClass \`${storageClass}\` names VolumeSnapshotClass \`${there}\` by annotation \`k10.kasten.io/volume-snapshot-class\`, which this stack did not write: remove that annotation, or set \`crossing:snapshots.snapshotClass\` to \`${there}\`.`,
+        );
+    }
+}
+
+/** Whether there is a class already that K10 will use. */
+function usable({ bind, driver, storageClass, snapshotClass, found }: SnapshotsArgs): boolean {
+    return bind === "storageClass"
+        ? snapshotClass !== undefined || storageClass in found.bound
+        : found.drivers.includes(driver);
 }
 
 /**

@@ -4,6 +4,7 @@ import { Cluster } from "../kube/client";
 import { UserError } from "../kube/errors";
 import { poll } from "../kube/poll";
 import { Action, backupActions, exportActions, labels, policies, Policy } from "./api";
+import { explainVolumes } from "./hints";
 import { ActionTimes, runPolicy, times } from "./policy-run";
 
 export interface ExportInputs {
@@ -49,7 +50,7 @@ export const exportAction: Definition<ExportInputs, ExportOutputs> = {
     async run(inputs, report) {
         const cluster = await Cluster.connect(inputs.kubeconfig);
         const { run, started } = await runPolicy({
-            ...{ cluster, report, title: "Export" },
+            ...{ cluster, report, title: "Export", explain: explainVolumes },
             ...{ namespace: inputs.namespace, policy: inputs.policy, runId: inputs.runId },
             ...{ timeout: inputs.timeout, validationTimeout: inputs.validationTimeout },
             starts: { BackupAction: backupActions, ExportAction: exportActions },

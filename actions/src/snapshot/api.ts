@@ -16,6 +16,10 @@ export const statefulSets: Resource = { group: "apps", version: "v1", plural: "s
 
 /** K10 snapshots a driver's volumes with the one class of it that carries this (documentation, "Storage"). */
 export const k10ClassAnnotation = "k10.kasten.io/is-snapshot-class";
+/** A StorageClass names the class for its volumes by this, which counts more (documentation, "Storage"). */
+export const k10BindingAnnotation = "k10.kasten.io/volume-snapshot-class";
+/** On a StorageClass: K10 may export its volumes in block mode (documentation, "Storage"). */
+export const k10BlockExportAnnotation = "k10.kasten.io/sc-supports-block-mode-exports";
 
 export interface SnapshotClass extends KubeObject {
     driver: string;

@@ -2,10 +2,11 @@
  * A canary: a scratch volume is written, snapshotted, cloned from the snapshot and read back, before an application
  * has to rely on it. What K10's own primer does by hand, as a step of the graph.
  */
+import type { V1PersistentVolumeClaim, V1Pod } from "@kubernetes/client-node";
 import { randomUUID } from "node:crypto";
 import type { Definition } from "../action";
 import { Cluster } from "../kube/client";
-import { UserError } from "../kube/errors";
+import { sentence, UserError } from "../kube/errors";
 import { poll } from "../kube/poll";
 import {
     daemonSets,
@@ -21,8 +22,8 @@ import {
     storageClasses,
     Workload,
 } from "./api";
-import { classFor, reasons } from "./diagnosis";
-import { namespaceOf, podOf, volumeClaim } from "./objects";
+import { classOf, reasons } from "./diagnosis";
+import { blockClaim, blockPod, namespaceOf, podOf, sameNodes, volumeClaim } from "./objects";
 
 export interface CanaryInputs {
     kubeconfig: string;
@@ -34,6 +35,8 @@ export interface CanaryInputs {
     image: string;
     /** Seconds that each step may take. */
     timeout: number;
+    /** Whether volumes in volumeMode Block are tried, too. @default no */
+    block?: boolean;
 }
 
 export interface CanaryOutputs {
@@ -49,13 +52,13 @@ export interface CanaryOutputs {
 
 export const canary: Definition<CanaryInputs, CanaryOutputs> = {
     title: "canary",
-    replaceOn: ["clusterUid", "storageClass"],
+    replaceOn: ["clusterUid", "storageClass", "block"],
     outputs: ["result"],
     id: inputs => `${inputs.storageClass}/canary`,
 
     async run(inputs, report) {
         const cluster = await Cluster.connect(inputs.kubeconfig);
-        const [driver, snapshotClass] = await classOf(cluster, inputs.storageClass);
+        const [driver, snapshotClass] = await findClass(cluster, inputs.storageClass);
         const namespace = namespaceOf(inputs.storageClass);
         // What a killed run left is in an unknown state.
         await removeNamespace(cluster, namespace.metadata?.name ?? "", inputs.timeout, report);
@@ -75,7 +78,7 @@ export const canary: Definition<CanaryInputs, CanaryOutputs> = {
 };
 
 /** The driver of a StorageClass, and the class that its snapshots are taken with. */
-async function classOf(cluster: Cluster, storageClass: string): Promise<[string, string]> {
+async function findClass(cluster: Cluster, storageClass: string): Promise<[string, string]> {
     const found = await cluster.get<StorageClass>(storageClasses, storageClass);
     if (!found) {
         const all = await cluster.list<StorageClass>(storageClasses);
@@ -85,7 +88,7 @@ async function classOf(cluster: Cluster, storageClass: string): Promise<[string,
         );
     }
     const classes = await cluster.list<SnapshotClass>(snapshotClasses);
-    const usable = classFor(found.provisioner, classes);
+    const usable = classOf(found, classes);
     if (typeof usable === "string") {
         throw new UserError(usable);
     }
@@ -101,11 +104,12 @@ async function tryOut(
 ): Promise<CanaryOutputs["result"]> {
     const { storageClass, image, timeout } = inputs;
     const namespace = namespaceOf(storageClass).metadata.name;
-    const world = { cluster, namespace, image, timeout, report };
+    const world = { cluster, namespace, timeout, report, storageClass };
     const text = randomUUID();
 
-    await makeClaim(world, "original", storageClass, "1Mi");
-    await runPod(world, "writer", "original", `echo ${text} > /data/canary && sync`);
+    await makeClaim(world, volumeClaim("original", storageClass, "1Mi"));
+    const write = podOf("writer", "original", image, `echo ${text} > /data/canary && sync`);
+    await runPod(world, write, "original");
 
     const asked = Date.now();
     await cluster.create(
@@ -124,8 +128,14 @@ async function tryOut(
     const secondsToReady = (Date.now() - asked) / 1_000;
     const restoreSize = snapshot.status?.restoreSize ?? "1Mi";
 
-    await makeClaim(world, "clone", storageClass, restoreSize, "canary");
-    await runPod(world, "reader", "clone", `echo ${text} | cmp - /data/canary`);
+    await makeClaim(world, volumeClaim("clone", storageClass, restoreSize, "canary"));
+    const read = podOf("reader", "clone", image, `echo ${text} | cmp - /data/canary`);
+    // Where volumes lie on one node or in one zone, their snapshots do, too, and the scheduler does not know.
+    await runPod(world, sameNodes(read, await nodesOf(world, "original")), "clone");
+    if (inputs.block) {
+        await makeClaim(world, blockClaim("block", storageClass));
+        await runPod(world, blockPod("block", "block", image), "block");
+    }
     report(
         `${storageClass}: a snapshot was ready after ${secondsToReady.toFixed(1)} s and holds what was written`,
     );
@@ -135,26 +145,30 @@ async function tryOut(
 interface World {
     cluster: Cluster;
     namespace: string;
-    image: string;
+    storageClass: string;
     timeout: number;
     report: (line: string) => void;
 }
 
-function makeClaim(
-    { cluster, namespace }: World,
-    name: string,
-    storageClass: string,
-    size: string,
-    snapshot?: string,
-) {
-    const body = volumeClaim(name, storageClass, size, snapshot);
+function makeClaim({ cluster, namespace }: World, body: V1PersistentVolumeClaim) {
     return cluster.request(cluster.core.createNamespacedPersistentVolumeClaim({ namespace, body }));
 }
 
-/** Runs a command with a volume to its end. */
-async function runPod(world: World, name: string, claim: string, command: string): Promise<void> {
+/** Where the volume of a claim can be used; undefined: everywhere. */
+async function nodesOf({ cluster, namespace }: World, name: string) {
+    const { core } = cluster;
+    const claim = await cluster.request(
+        core.readNamespacedPersistentVolumeClaim({ namespace, name }),
+    );
+    const volume = claim.spec?.volumeName;
+    const found = volume && (await cluster.request(core.readPersistentVolume({ name: volume })));
+    return found ? found.spec?.nodeAffinity?.required : undefined;
+}
+
+/** Runs a pod with a volume to its end. */
+async function runPod(world: World, body: V1Pod, claim: string): Promise<void> {
     const { cluster, namespace, timeout, report } = world;
-    const body = podOf(name, claim, world.image, command);
+    const name = body.metadata?.name ?? "";
     await cluster.request(cluster.core.createNamespacedPod({ namespace, body }));
     await poll(
         {
@@ -167,11 +181,10 @@ async function runPod(world: World, name: string, claim: string, command: string
             const pod = await cluster.request(cluster.core.readNamespacedPod({ namespace, name }));
             const phase = pod.status?.phase ?? "Pending";
             if (phase === "Failed") {
-                throw new UserError(
-                    name === "reader"
-                        ? `The canary's volume from the snapshot does not hold what was written: snapshots of this StorageClass must not be relied on.`
-                        : `The canary cannot write to a new volume of its StorageClass: look at the volume's permissions.`,
-                );
+                throw new UserError(failures[name] ?? "The canary failed.");
+            }
+            if (name === "block" && phase === "Pending") {
+                await failWithoutBlock(world, claim);
             }
             const scheduled = pod.status?.conditions?.find(each => each.type === "PodScheduled");
             return phase === "Succeeded"
@@ -179,6 +192,28 @@ async function runPod(world: World, name: string, claim: string, command: string
                 : { done: false, seen: [phase, scheduled?.message].filter(Boolean).join(": ") };
         },
     );
+}
+
+const failures: Record<string, string> = {
+    writer: "The canary cannot write to a new volume of its StorageClass: look at the volume's permissions.",
+    reader: "The canary's volume from the snapshot does not hold what was written: snapshots of this StorageClass must not be relied on.",
+    block: "The canary's volume in volumeMode Block is no block device: unset `crossing:snapshots.blockModeExports`.",
+};
+
+/** A driver without volumeMode Block says so once, and then again and again. */
+async function failWithoutBlock({ cluster, namespace, storageClass }: World, claim: string) {
+    const { items } = await cluster.request(
+        cluster.core.listNamespacedEvent({
+            namespace,
+            fieldSelector: `involvedObject.name=${claim},reason=ProvisioningFailed`,
+        }),
+    );
+    const said = items.find(event => event.reason === "ProvisioningFailed")?.message;
+    if (said) {
+        throw new UserError(
+            `StorageClass \`${storageClass}\` gives no volume with volumeMode Block, so K10 cannot export in block mode: unset \`crossing:snapshots.blockModeExports\`. The driver says: ${sentence(said)}`,
+        );
+    }
 }
 
 async function waitReady(world: World, driver: string): Promise<Snapshot> {

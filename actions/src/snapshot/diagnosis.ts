@@ -1,5 +1,13 @@
 /** Why a snapshot never becomes ready: what people of this field look for, in the order in which it explains most. */
-import { k10ClassAnnotation, Snapshot, SnapshotClass, SnapshotContent, Workload } from "./api";
+import {
+    k10BindingAnnotation,
+    k10ClassAnnotation,
+    Snapshot,
+    SnapshotClass,
+    SnapshotContent,
+    StorageClass,
+    Workload,
+} from "./api";
 
 export interface Evidence {
     driver: string;
@@ -8,6 +16,26 @@ export interface Evidence {
     content: SnapshotContent | undefined;
     /** Deployments, DaemonSets and StatefulSets of the whole cluster. */
     workloads: Workload[];
+}
+
+/** The class to take snapshots of a StorageClass's volumes with. @returns a sentence instead where K10 would find none, or several */
+export function classOf(
+    storageClass: StorageClass,
+    classes: SnapshotClass[],
+): SnapshotClass | string {
+    const { provisioner: driver, metadata } = storageClass;
+    const named = metadata?.annotations?.[k10BindingAnnotation];
+    if (!named) {
+        return classFor(driver, classes);
+    }
+    const found = classes.find(each => each.metadata?.name === named);
+    const names = `StorageClass \`${metadata?.name}\` names VolumeSnapshotClass \`${named}\` by annotation \`${k10BindingAnnotation}\``;
+    if (!found) {
+        return `${names}, which does not exist: name one that does.`;
+    }
+    return found.driver === driver
+        ? found
+        : `${names}, which is for driver \`${found.driver}\`, and the StorageClass is of \`${driver}\`: name a class of that driver.`;
 }
 
 /** The class to take a driver's snapshots with. @returns a sentence instead where K10 would find none, or several */
@@ -23,7 +51,7 @@ export function classFor(driver: string, classes: SnapshotClass[]): SnapshotClas
         return only;
     }
     if (only) {
-        return `Driver \`${driver}\` has several VolumeSnapshotClasses with annotation \`${k10ClassAnnotation}\` (${names(annotated)}), and K10 needs exactly one: remove the annotation from the others.`;
+        return `Driver \`${driver}\` has several VolumeSnapshotClasses with annotation \`${k10ClassAnnotation}\` (${names(annotated)}), and K10 needs exactly one: remove the annotation from the others, or name one by \`crossing:snapshots.snapshotClass\`.`;
     }
     return ofDriver.length > 0
         ? `No VolumeSnapshotClass of driver \`${driver}\` has annotation \`${k10ClassAnnotation}: "true"\`: annotate one of ${names(ofDriver)}.`

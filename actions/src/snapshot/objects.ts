@@ -1,5 +1,10 @@
 /** The objects that a canary makes. All of them lie in one namespace, which goes when it is done. */
-import type { V1Namespace, V1PersistentVolumeClaim, V1Pod } from "@kubernetes/client-node";
+import type {
+    V1Namespace,
+    V1NodeSelector,
+    V1PersistentVolumeClaim,
+    V1Pod,
+} from "@kubernetes/client-node";
 import { createHash } from "node:crypto";
 
 /** One namespace for each StorageClass, so that canaries of several do not meet. */
@@ -54,6 +59,36 @@ export function podOf(name: string, claim: string, image: string, command: strin
                     image,
                     command: ["sh", "-c", command],
                     volumeMounts: [{ name: "data", mountPath: "/data" }],
+                },
+            ],
+            volumes: [{ name: "data", persistentVolumeClaim: { claimName: claim } }],
+        },
+    };
+}
+
+/** The pod, on no other nodes than these. */
+export function sameNodes(pod: V1Pod, nodes: V1NodeSelector | undefined): V1Pod {
+    const affinity = { nodeAffinity: { requiredDuringSchedulingIgnoredDuringExecution: nodes } };
+    return nodes && pod.spec ? { ...pod, spec: { ...pod.spec, affinity } } : pod;
+}
+
+export function blockClaim(name: string, storageClass: string): V1PersistentVolumeClaim {
+    const claim = volumeClaim(name, storageClass, "1Mi");
+    return { ...claim, spec: { ...claim.spec, volumeMode: "Block" } };
+}
+
+/** A pod that looks whether its volume is a block device. */
+export function blockPod(name: string, claim: string, image: string): V1Pod {
+    return {
+        metadata: { name },
+        spec: {
+            restartPolicy: "Never",
+            containers: [
+                {
+                    name: "canary",
+                    image,
+                    command: ["sh", "-c", "test -b /dev/canary"],
+                    volumeDevices: [{ name: "data", devicePath: "/dev/canary" }],
                 },
             ],
             volumes: [{ name: "data", persistentVolumeClaim: { claimName: claim } }],

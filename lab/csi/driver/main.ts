@@ -23,6 +23,7 @@ async function main(args: string[]): Promise<() => Promise<void>> {
             endpoint: { type: "string", default: "unix:///csi/csi.sock" },
             "node-id": { type: "string", default: "" },
             data: { type: "string", default: "/var/lib/crossing-csi" },
+            cgroups: { type: "string", default: "/sys/fs/cgroup" },
             "kubelet-path": { type: "string", default: "" },
             registry: { type: "string", default: "/registration" },
         },
@@ -40,14 +41,18 @@ async function main(args: string[]): Promise<() => Promise<void>> {
     if (values["node-id"] === "") {
         throw new Error("`--node-id` is missing: say which node this is");
     }
-    const world = await openWorld(values["node-id"], values.data);
+    const world = await openWorld(values["node-id"], values.data, values.cgroups);
     const stop = await listen(values.endpoint, [
         [service(PROTOCOLS.csi, "csi.v1.Identity"), identity],
         [service(PROTOCOLS.csi, "csi.v1.Controller"), controller(world)],
         [service(PROTOCOLS.csi, "csi.v1.Node"), node(world)],
     ]);
     log(`${DRIVER_NAME} ${VERSION}, a stand-in for a storage system, on node ${world.node}`);
-    return stop;
+    return async () => {
+        // A copy that would go on while its writers do would not show one moment.
+        world.holds.end();
+        await stop();
+    };
 }
 
 main(process.argv.slice(2)).then(

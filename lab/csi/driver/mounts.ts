@@ -1,6 +1,7 @@
 /** What is mounted where, as the kernel says it. */
 import { readFile } from "node:fs/promises";
 import { run } from "./files.ts";
+import { podOf } from "./holds.ts";
 
 export interface Mount {
     /** The part of the file system that is mounted, seen from its root. */
@@ -42,6 +43,14 @@ export async function mounts(): Promise<Mount[]> {
 /** Where a volume is mounted. */
 export async function mountsOf(volumeId: string): Promise<Mount[]> {
     return (await mounts()).filter(mount => isOf(mount, volumeId));
+}
+
+/** The UIDs of the pods that can write to a volume. */
+export async function writersOf(volumeId: string): Promise<string[]> {
+    const writable = (await mountsOf(volumeId)).filter(mount => !mount.readonly);
+    return [
+        ...new Set(writable.map(mount => podOf(mount.target)).filter(uid => uid !== undefined)),
+    ];
 }
 
 /** What is mounted at a path: of several mounts the uppermost. */

@@ -5,7 +5,7 @@ import type * as csi from "./messages.ts";
 import { page } from "./paging.ts";
 import * as rules from "./rules.ts";
 import type { Snapshot } from "./store.ts";
-import { copy, volume } from "./volumes.ts";
+import { copyVolume, publishing, volume } from "./volumes.ts";
 import { now } from "./world.ts";
 import type { World } from "./world.ts";
 
@@ -15,7 +15,9 @@ export function snapshotCalls(world: World) {
             const source = required(request.sourceVolumeId, "source_volume_id");
             const id = snapshotId(required(request.name, "name"));
             rules.checkParameters(request.parameters);
-            const snapshot = await world.turns.take([id, source], () => create(world, request));
+            const snapshot = await world.turns.take([id, source, publishing(source)], () =>
+                create(world, request),
+            );
             return { snapshot: described(snapshot) };
         },
 
@@ -59,9 +61,7 @@ async function create(world: World, request: csi.CreateSnapshotRequest): Promise
     }
     const { capacity } = await volume(world, sourceVolumeId);
     const snapshot = { id, name, created: now(), volume: sourceVolumeId, capacity };
-    await world.snapshots.create(snapshot, folder =>
-        copy(world.volumes.files(sourceVolumeId), folder, id),
-    );
+    await world.snapshots.create(snapshot, folder => copyVolume(world, sourceVolumeId, folder));
     return snapshot;
 }
 

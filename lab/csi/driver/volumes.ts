@@ -1,12 +1,11 @@
 /** The calls of the service Controller that are about volumes. */
 import { chmod } from "node:fs/promises";
 import { chooseCapacity, fits } from "./capacity.ts";
-import { alreadyExists, inUse, invalid, notFound, required } from "./errors.ts";
+import { alreadyExists, elsewhere, inUse, invalid, notFound, required } from "./errors.ts";
 import { copyTree, fileSystem } from "./files.ts";
-import { volumeId } from "./ids.ts";
-import { log } from "./log.ts";
+import { isId, volumeId } from "./ids.ts";
 import type * as csi from "./messages.ts";
-import { mountsOf } from "./mounts.ts";
+import { mountsOf, writersOf } from "./mounts.ts";
 import { page } from "./paging.ts";
 import * as rules from "./rules.ts";
 import type { Volume } from "./store.ts";
@@ -22,8 +21,9 @@ export function volumeCalls(world: World) {
             rules.checkTopology(request.accessibilityRequirements, world.node);
             const id = volumeId(name);
             const source = sourceOf(request.volumeContentSource);
-            // A volume that is copied from must stay until it is copied.
-            const volume = await world.turns.take([id, ...(source ? [source.id] : [])], () =>
+            // What is copied from must stay until it is copied, and get no new writer meanwhile.
+            const keys = source ? [source.id, publishing(source.id)] : [];
+            const volume = await world.turns.take([id, ...keys], () =>
                 create(world, request, source),
             );
             return { volume: described(world, volume) };
@@ -82,16 +82,10 @@ export function volumeCalls(world: World) {
                 ? { availableCapacity: available, maximumVolumeSize: { value: size } }
                 : { availableCapacity: 0 };
         },
-
-        ControllerExpandVolume: async (request: csi.ExpandRequest) => {
-            const capacityBytes = await expand(world, request);
-            // The kubelet asks the node, too, which is what makes it report the new capacity.
-            return { capacityBytes, nodeExpansionRequired: true };
-        },
     };
 }
 
-/** The key for what mounts and unmounts a volume. Copying it meanwhile is no matter. */
+/** The key for what mounts and unmounts a volume. */
 export const publishing = (id: string) => `${id} publishing`;
 
 /** @throws NOT_FOUND */
@@ -141,6 +135,15 @@ function sourceOf(source: csi.ContentSource | null): Source | undefined {
     throw invalid("`volume_content_source` names neither a snapshot nor a volume");
 }
 
+/** What is not on this node may be on another: the scheduler is told to try that. */
+function missing({ node }: World, { kind, id }: Source): Error {
+    return isId(id)
+        ? elsewhere(
+              `${kind} \`${id}\` is not on node \`${node}\`, and only its own node can copy it`,
+          )
+        : notFound(kind, id);
+}
+
 async function create(
     world: World,
     request: csi.CreateVolumeRequest,
@@ -163,7 +166,7 @@ async function create(
     const store = source?.kind === "snapshot" ? world.snapshots : world.volumes;
     const origin = source && (await store.get(source.id));
     if (source && !origin) {
-        throw notFound(source.kind, source.id);
+        throw missing(world, source);
     }
     const bounds = { atLeast: origin?.capacity ?? 0, atMost: await largest(world) };
     const capacity = chooseCapacity(capacityRange, bounds);
@@ -171,18 +174,20 @@ async function create(
     await world.volumes.create(item, async folder => {
         // Whoever may mount it may write into it, as on a disk that a program of this user has formatted.
         await chmod(folder, 0o777);
-        if (source) {
-            await copy(store.files(source.id), folder, id);
+        if (source?.kind === "snapshot") {
+            await copyTree(world.snapshots.files(source.id), folder);
+        } else if (source) {
+            await copyVolume(world, source.id, folder);
         }
     });
     return item;
 }
 
-/** Copies, and tells where the copy may hold half of what an application wrote. */
-export async function copy(from: string, to: string, id: string): Promise<void> {
-    if (!(await copyTree(from, to))) {
-        log(`\`${id}\` was copied while somebody wrote: it does not show one moment`);
-    }
+/** Copies a volume as it is at one moment, also while pods use it: they are held as long as it takes. */
+export async function copyVolume(world: World, id: string, to: string): Promise<void> {
+    await world.holds.during(await writersOf(id), signal =>
+        copyTree(world.volumes.files(id), to, signal),
+    );
 }
 
 function described(world: World, item: Volume) {

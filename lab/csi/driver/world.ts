@@ -1,6 +1,7 @@
 /** What the services work with. */
 import { join } from "node:path";
 import { fileSystem } from "./files.ts";
+import { Holds } from "./holds.ts";
 import { Store } from "./store.ts";
 import type { Snapshot, Volume } from "./store.ts";
 import { Turns } from "./turns.ts";
@@ -16,15 +17,18 @@ export interface World {
     volumes: Store<Volume>;
     snapshots: Store<Snapshot>;
     turns: Turns;
+    holds: Holds;
 }
 
-export async function openWorld(node: string, data: string): Promise<World> {
+/** @param cgroups where the node's control groups are mounted */
+export async function openWorld(node: string, data: string, cgroups: string): Promise<World> {
     return {
         node,
         data,
         volumes: await Store.open<Volume>(join(data, "volumes")),
         snapshots: await Store.open<Snapshot>(join(data, "snapshots")),
         turns: new Turns(),
+        holds: await Holds.open({ cgroups, records: join(data, "held") }),
     };
 }
 

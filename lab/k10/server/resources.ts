@@ -17,6 +17,7 @@ export function pathOf(
 
 const core = (resource: string) => ({ group: "", version: "v1", resource });
 export const NAMESPACES = core("namespaces");
+export const NODES = core("nodes");
 export const PODS = core("pods");
 export const SECRETS = core("secrets");
 export const SERVICE_ACCOUNTS = core("serviceaccounts");

@@ -150,6 +150,81 @@ describe("the canary", () => {
         );
     });
 
+    it("uses the class that the StorageClass names, and says when there is none of that name", async () => {
+        const names = (named: string) =>
+            api.put(storageClassPath, {
+                metadata: {
+                    name: "fast",
+                    annotations: { "k10.kasten.io/volume-snapshot-class": named },
+                },
+                ...{ provisioner: "csi.x" },
+            });
+        snapshotClass("plain", "false");
+        names("plain");
+        assert.equal((await run()).result.snapshotClass, "plain");
+        names("typo");
+        assert.match(await failure(), /^StorageClass `fast` names VolumeSnapshotClass `typo` by/);
+    });
+
+    it("reads the clone where the volume is: its snapshot is there, too", async () => {
+        const required = { nodeSelectorTerms: [{ matchFields: [] }] };
+        api.put("/api/v1/persistentvolumes", {
+            metadata: { name: "pv" },
+            spec: { nodeAffinity: { required } },
+        });
+        const { onCreate } = api;
+        api.onCreate = (path, object) => {
+            onCreate(path, object);
+            if (path.endsWith("/original")) {
+                object.spec = { ...object.spec, volumeName: "pv" };
+            }
+        };
+        await run();
+        const affinity = (pod: string) => made[`${namespace}/pods/${pod}`]?.spec?.["affinity"];
+        assert.equal(affinity("writer"), undefined);
+        assert.deepEqual(affinity("reader"), {
+            nodeAffinity: { requiredDuringSchedulingIgnoredDuringExecution: required },
+        });
+    });
+
+    describe("in volumeMode Block", () => {
+        const blockFailure = async () => {
+            const found = await run({ block: true }).then(
+                () => "it did not fail",
+                (error: Error) => error.message,
+            );
+            assert.deepEqual(left(), []);
+            return found;
+        };
+
+        it("tries a device, where that is asked for", async () => {
+            phases["block"] = "Succeeded";
+            await run({ block: true });
+            const claim = made[`${namespace}/persistentvolumeclaims/block`];
+            assert.equal(claim?.spec?.["volumeMode"], "Block");
+        });
+
+        it("says at once that the driver has none", async () => {
+            phases["block"] = "Pending";
+            api.put(`${namespace}/events`, {
+                metadata: { name: "block.1" },
+                ...{ reason: "ProvisioningFailed", message: "they have no block mode" },
+            });
+            assert.equal(
+                await blockFailure(),
+                "StorageClass `fast` gives no volume with volumeMode Block, so K10 cannot export in block mode: unset `crossing:snapshots.blockModeExports`. The driver says: they have no block mode.",
+            );
+        });
+
+        it("says that what it got is none", async () => {
+            phases["block"] = "Failed";
+            assert.equal(
+                await blockFailure(),
+                "The canary's volume in volumeMode Block is no block device: unset `crossing:snapshots.blockModeExports`.",
+            );
+        });
+    });
+
     it("fails where the clone holds something else", async () => {
         phases["reader"] = "Failed";
         assert.match(await failure(), /does not hold what was written/);
@@ -187,28 +262,29 @@ describe("what a cluster brings for snapshots", () => {
             metadata: { name, annotations: { "k10.kasten.io/is-snapshot-class": annotated } },
             ...{ driver },
         });
-    const marker = (owner: string) =>
+    const none = { installed: false, drivers: [], bound: {}, blockModeExports: [] };
+    const marker = (owner: string, annotations?: Record<string, string>) =>
         api.put("/api/v1/namespaces/kube-system/configmaps", {
-            metadata: { name: "crossing-snapshots" },
+            metadata: { name: "crossing-snapshots", annotations },
             ...{ data: { owner } },
         });
 
     it("is nothing without the resource types", async () => {
-        assert.deepEqual(await found(), { installed: false, drivers: [] });
+        assert.deepEqual(await found(), none);
     });
 
     it("is what somebody installed, with the drivers that K10 has a class for", async () => {
         definition();
         snapshotClass("a", "csi.x");
         snapshotClass("b", "csi.y", "false");
-        assert.deepEqual(await found(), { installed: true, drivers: ["csi.x"] });
+        assert.deepEqual(await found(), { ...none, installed: true, drivers: ["csi.x"] });
     });
 
     it("is not what another stack of ours installed", async () => {
         definition();
         marker("crossing/other");
         snapshotClass("crossing-csi.x", "csi.x");
-        assert.deepEqual(await found(), { installed: true, drivers: ["csi.x"] });
+        assert.deepEqual(await found(), { ...none, installed: true, drivers: ["csi.x"] });
     });
 
     it("leaves out what this stack made itself, so that the next run keeps it", async () => {
@@ -216,6 +292,33 @@ describe("what a cluster brings for snapshots", () => {
         marker("crossing/test");
         snapshotClass("crossing-csi.x", "csi.x");
         snapshotClass("somebodys", "csi.y");
-        assert.deepEqual(await found(), { installed: false, drivers: ["csi.y"] });
+        assert.deepEqual(await found(), { ...none, drivers: ["csi.y"] });
+    });
+
+    it("are annotations of StorageClasses that this stack did not write", async () => {
+        const annotated = (name: string) =>
+            api.put(storageClassPath, {
+                metadata: {
+                    name,
+                    annotations: {
+                        "k10.kasten.io/volume-snapshot-class": `for-${name}`,
+                        "k10.kasten.io/sc-supports-block-mode-exports": "true",
+                    },
+                },
+            });
+        annotated("slow");
+        annotated("fast");
+        api.put(storageClassPath, { metadata: { name: "plain" } });
+        const all = { bound: { fast: "for-fast", slow: "for-slow" } };
+        assert.deepEqual(await found(), { ...none, ...all, blockModeExports: ["fast", "slow"] });
+        const made = { "crossing/bound-storage-class": "fast" };
+        marker("crossing/other", made);
+        assert.deepEqual(await found(), { ...none, ...all, blockModeExports: ["fast", "slow"] });
+        marker("crossing/test", { ...made, "crossing/block-mode-exports": "slow" });
+        assert.deepEqual(await found(), {
+            ...none,
+            bound: { slow: "for-slow" },
+            blockModeExports: ["fast"],
+        });
     });
 });

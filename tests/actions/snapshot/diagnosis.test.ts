@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import type { SnapshotClass, Workload } from "../../../actions/src/snapshot/api";
-import { classFor, Evidence, reasons } from "../../../actions/src/snapshot/diagnosis";
+import type { SnapshotClass, StorageClass, Workload } from "../../../actions/src/snapshot/api";
+import { classFor, classOf, Evidence, reasons } from "../../../actions/src/snapshot/diagnosis";
 
 const snapshotClass = (name: string, driver: string, annotated = "true"): SnapshotClass => ({
     metadata: { name, annotations: { "k10.kasten.io/is-snapshot-class": annotated } },
@@ -35,7 +35,7 @@ describe("the VolumeSnapshotClass of a driver", () => {
         [
             "annotated twice",
             [ours, snapshotClass("second", "csi.example.com")],
-            "Driver `csi.example.com` has several VolumeSnapshotClasses with annotation `k10.kasten.io/is-snapshot-class` (`ours`, `second`), and K10 needs exactly one: remove the annotation from the others.",
+            "Driver `csi.example.com` has several VolumeSnapshotClasses with annotation `k10.kasten.io/is-snapshot-class` (`ours`, `second`), and K10 needs exactly one: remove the annotation from the others, or name one by `crossing:snapshots.snapshotClass`.",
         ],
     ];
     for (const [name, classes, sentence] of cases) {
@@ -43,6 +43,41 @@ describe("the VolumeSnapshotClass of a driver", () => {
             assert.equal(classFor("csi.example.com", classes), sentence);
         });
     }
+});
+
+describe("the VolumeSnapshotClass of a StorageClass", () => {
+    const ours = snapshotClass("ours", "csi.x");
+    const plain = snapshotClass("plain", "csi.x", "false");
+    const other = snapshotClass("other", "csi.y");
+    const storageClass = (named?: string): StorageClass => ({
+        metadata: {
+            name: "fast",
+            annotations: named ? { "k10.kasten.io/volume-snapshot-class": named } : undefined,
+        },
+        provisioner: "csi.x",
+    });
+
+    it("is the one that it names, whatever else there is", () => {
+        assert.equal(classOf(storageClass("plain"), [ours, plain, other]), plain);
+    });
+
+    it("is the driver's where it names none", () => {
+        assert.equal(classOf(storageClass(), [ours, plain, other]), ours);
+    });
+
+    it("is missing: a sentence says so", () => {
+        assert.equal(
+            classOf(storageClass("typo"), [ours]),
+            "StorageClass `fast` names VolumeSnapshotClass `typo` by annotation `k10.kasten.io/volume-snapshot-class`, which does not exist: name one that does.",
+        );
+    });
+
+    it("is of another driver: a sentence says so", () => {
+        assert.equal(
+            classOf(storageClass("other"), [ours, other]),
+            "StorageClass `fast` names VolumeSnapshotClass `other` by annotation `k10.kasten.io/volume-snapshot-class`, which is for driver `csi.y`, and the StorageClass is of `csi.x`: name a class of that driver.",
+        );
+    });
 });
 
 describe("why a snapshot is not ready", () => {

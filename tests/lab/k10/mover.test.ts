@@ -252,7 +252,11 @@ describe("K10 stand-in: mover", () => {
         const spec = pod.spec as {
             containers: { args: string[]; securityContext: object; volumeMounts: object[] }[];
             securityContext: object;
+            tolerations: object[];
         };
+        assert.deepEqual(spec.tolerations, [{ operator: "Exists" }]);
+        const filling = moverPod({ name: "x" }, { ...options, direction: "restore" });
+        assert.equal(filling.spec?.["tolerations"], undefined);
         assert.deepEqual(spec.securityContext, { seccompProfile: { type: "RuntimeDefault" } });
         assert.deepEqual(spec.containers[0].args, ["mover"]);
         assert.deepEqual(spec.containers[0].securityContext, {

@@ -8,6 +8,7 @@ import { at, textAt, type KubeObject } from "../../../lab/k10/server/json.ts";
 import { kindOf } from "../../../lab/k10/server/kinds.ts";
 import type { Manifest } from "../../../lab/k10/server/layout.ts";
 import { removeLeftovers } from "../../../lab/k10/server/leftovers.ts";
+import { meetsNodeSelector } from "../../../lab/k10/server/placement.ts";
 import { bytesOf, larger } from "../../../lab/k10/server/quantity.ts";
 import { newKey, openManifest, openVolume, type HandOff } from "../../../lab/k10/server/seal.ts";
 import { chooseSnapshotClass } from "../../../lab/k10/server/snapshot-class.ts";
@@ -104,6 +105,39 @@ describe("K10 stand-in: choice of the VolumeSnapshotClass", () => {
     });
 });
 
+describe("K10 stand-in: nodes for volumes", () => {
+    const node = {
+        ...{ apiVersion: "v1", kind: "Node" },
+        metadata: { name: "a", labels: { host: "a" } },
+    };
+    const named = (...values: string[]) => [{ key: "metadata.name", operator: "In", values }];
+    const cases: [string, object[], boolean][] = [
+        [
+            "by a label",
+            [{ matchExpressions: [{ key: "host", operator: "In", values: ["a"] }] }],
+            true,
+        ],
+        ["by its name", [{ matchFields: named("a") }], true],
+        [
+            "by one of several terms",
+            [{ matchFields: named("b") }, { matchFields: named("a") }],
+            true,
+        ],
+        [
+            "not by half of a term",
+            [{ matchExpressions: [{ key: "gpu", operator: "Exists" }], matchFields: named("a") }],
+            false,
+        ],
+        ["not by a term without conditions", [{}], false],
+        ["not without terms", [], false],
+    ];
+    for (const [how, nodeSelectorTerms, expected] of cases) {
+        it(`are met ${how}`, () => {
+            assert.equal(meetsNodeSelector(node, { nodeSelectorTerms }), expected);
+        });
+    }
+});
+
 describe("K10 stand-in: backup by snapshots", function () {
     this.timeout(10_000);
 
@@ -118,6 +152,7 @@ describe("K10 stand-in: backup by snapshots", function () {
         await s3.start();
         s3.buckets.add("backups");
         here = await lab("uid");
+        here.world.config.genericBackup.injected = false;
         simulate(here);
         snapshots = new Snapshots(here);
         snapshots.offer();
@@ -250,6 +285,10 @@ describe("K10 stand-in: backup by snapshots", function () {
         await claim("more", "more at the moment");
         await claim("plain", "copied", "standard");
         const { kube } = here;
+        kube.put("/apis/apps/v1/namespaces/shop/deployments/old", {
+            metadata: { annotations: { "k10.kasten.io/forcegenericbackup": "true" } },
+            spec: { template: { spec: { volumes: [mount("plain")] } } },
+        });
         const { onCreate } = kube;
         const order: string[] = [];
         let written = 0;
@@ -306,7 +345,6 @@ describe("K10 stand-in: backup by snapshots", function () {
     });
 
     it("without a usable class the BackupAction fails, also without the CRDs", async () => {
-        here.world.config.genericBackup.injected = false;
         here.kube.objects.delete(`${SNAPSHOTS}/volumesnapshotclasses/snap`);
         const expected = [
             ...CHAIN,
@@ -318,7 +356,6 @@ describe("K10 stand-in: backup by snapshots", function () {
     });
 
     it("two classes fail, and the StorageClass's annotation settles it", async () => {
-        here.world.config.genericBackup.injected = false;
         const { apiVersion, kind, ...second } = snapshotClass("zeta", "true");
         here.kube.put(`${SNAPSHOTS}/volumesnapshotclasses/zeta`, second);
         assert.match(
@@ -373,49 +410,96 @@ describe("K10 stand-in: backup by snapshots", function () {
                 movers += object.kind === "Pod" ? 1 : 0;
                 onCreate(path, object);
             };
-            here.kube.objects.delete(`${SNAPSHOTS}/volumesnapshotclasses/snap`);
+            here.world.config.genericBackup.injected = true;
         });
-
-        it("where the selectors mean the namespace and a workload that uses the volume", async () => {
-            const { genericBackup } = here.world.config;
-            genericBackup.namespaceSelector = {
-                matchLabels: { "kubernetes.io/metadata.name": "shop", tier: "prod" },
-            };
-            genericBackup.objectSelector = { matchLabels: { app: "web" } };
+        const web = "/apis/apps/v1/namespaces/shop/deployments/web";
+        const change = (what: (web: KubeObject) => void) => {
+            const changed = structuredClone(here.kube.get(web)!);
+            what(changed);
+            here.kube.put(web, changed);
+        };
+        const withoutClass = () =>
+            here.kube.objects.delete(`${SNAPSHOTS}/volumesnapshotclasses/snap`);
+        const isGeneric = async () => {
             assert.equal(state(await backUp({ profile })), "Complete");
+            assert.equal(movers, 1);
+            assert.deepEqual(left("volumesnapshots"), []);
+        };
+
+        for (const possible of [true, false]) {
+            const where = possible ? "also where snapshots are possible" : "without a class";
+            it(`of what the selectors mean: a namespace and a workload, ${where}`, async () => {
+                const { genericBackup } = here.world.config;
+                genericBackup.namespaceSelector = {
+                    matchLabels: { "kubernetes.io/metadata.name": "shop", tier: "prod" },
+                };
+                genericBackup.objectSelector = { matchLabels: { app: "web" } };
+                if (!possible) {
+                    withoutClass();
+                }
+                await isGeneric();
+            });
+        }
+
+        it("of a volume that nobody uses only without a class", async () => {
+            here.kube.objects.delete(web);
+            assert.equal(state(await backUp({ profile })), "Complete");
+            assert.equal(left("volumesnapshots").length, 1);
+            assert.equal(movers, 0);
+            withoutClass();
+            assert.equal(state(await backUp({ profile, restorePoint: "q" })), "Complete");
             assert.equal(movers, 1);
         });
 
-        it("not elsewhere", async () => {
+        it("not of what they do not mean", async () => {
             const { genericBackup } = here.world.config;
             genericBackup.objectSelector = { matchLabels: { app: "db" } };
+            assert.equal(state(await backUp()), "Complete");
+            assert.equal(left("volumesnapshots").length, 1);
+            withoutClass();
             assert.equal(
-                messages(await backUp({ profile })).at(-1),
+                messages(await backUp({ profile, restorePoint: "q" })).at(-1),
                 `${NO_CLASS}, and injectGenericVolumeBackupSidecar.objectSelector selects no workload that uses the volume`,
             );
             genericBackup.namespaceSelector = { matchLabels: { tier: "test" } };
             assert.equal(
-                messages(await backUp({ profile })).at(-1),
+                messages(await backUp({ profile, restorePoint: "r" })).at(-1),
                 `${NO_CLASS}, and injectGenericVolumeBackupSidecar.namespaceSelector does not select namespace shop`,
             );
             assert.equal(movers, 0);
         });
 
-        it("where a workload asks for it, also if snapshots are possible", async () => {
-            snapshots.offer();
+        it("where a workload asks for it", async () => {
             here.world.config.genericBackup.injected = false;
-            const path = "/apis/apps/v1/namespaces/shop/deployments/web";
-            const web = structuredClone(here.kube.get(path)!);
-            web.metadata.annotations = { "k10.kasten.io/forcegenericbackup": "true" };
-            here.kube.put(path, web);
-            assert.equal(state(await backUp({ profile })), "Complete");
-            assert.equal(movers, 1);
-            assert.deepEqual(left("volumesnapshots"), []);
+            change(({ metadata }) => {
+                metadata.annotations = { "k10.kasten.io/forcegenericbackup": "true" };
+            });
+            await isGeneric();
+        });
+
+        it("where somebody put the sidecar into a workload", async () => {
+            here.world.config.genericBackup.injected = false;
+            change(({ spec }) => {
+                const containers = [{ name: "web" }, { name: "kanister-sidecar" }];
+                spec!["template"] = { spec: { volumes: [mount("data")], containers } };
+            });
+            await isGeneric();
+        });
+
+        it("fails without a token or a profile, also where snapshots are possible", async () => {
+            assert.deepEqual(messages(await backUp()), [
+                ...CHAIN,
+                "injectGenericVolumeBackupSidecar selects Deployment web, and the policy's backup action names no profile for generic volume backup (backupParameters.profile)",
+            ]);
             here.world.config.genericBackup.token = false;
-            assert.match(
-                messages(await backUp({ profile, restorePoint: "q" })).at(-1)!,
-                /^Deployment web has annotation k10\.kasten\.io\/forcegenericbackup: "true", and generic volume backup is not activated/,
-            );
+            change(({ metadata }) => {
+                metadata.annotations = { "k10.kasten.io/forcegenericbackup": "true" };
+            });
+            assert.deepEqual(messages(await backUp({ profile })), [
+                ...CHAIN,
+                'Deployment web has annotation k10.kasten.io/forcegenericbackup: "true", and generic volume backup is not activated (chart values genericStorageBackup.token and injectGenericVolumeBackupSidecar.enabled)',
+            ]);
+            assert.deepEqual(left("volumesnapshots"), []);
         });
     });
 
@@ -528,6 +612,34 @@ describe("K10 stand-in: backup by snapshots", function () {
             assert.equal(textAt(spec, "resources", "requests", "storage"), "2Gi");
             const rows = join(volume(here, "shop", "data"), "rows");
             assert.equal(await readFile(rows, "utf8"), "at the moment");
+        });
+
+        it("makes it on the snapshot's node, where there is only one", async () => {
+            const nodeOf = (claim: string) =>
+                here.kube.get(`${CORE}/persistentvolumeclaims/${claim}`)?.metadata.annotations?.[
+                    "volume.kubernetes.io/selected-node"
+                ];
+            const on = (key: string, value: string) => ({
+                nodeSelectorTerms: [
+                    { matchExpressions: [{ key, operator: "In", values: [value] }] },
+                ],
+            });
+            for (const name of ["a", "b"]) {
+                const labels = { host: name, zone: "z" };
+                here.kube.put(`/api/v1/nodes/${name}`, { metadata: { labels } });
+            }
+            await claim("zonal", "anywhere in the zone");
+            for (const [name, required] of [
+                ["data", on("host", "b")],
+                ["zonal", on("zone", "z")],
+            ] as const) {
+                here.kube.put(`/api/v1/persistentvolumes/pv-${name}`, {
+                    spec: { nodeAffinity: { required } },
+                });
+            }
+            await backUp();
+            assert.equal(state(await restored()), "Complete");
+            assert.deepEqual([nodeOf("data"), nodeOf("zonal")], ["b", undefined]);
         });
 
         it("touches nothing when the snapshot is gone", async () => {

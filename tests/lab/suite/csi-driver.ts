@@ -65,6 +65,9 @@ export class CsiDriver {
     }
 
     async stop(signal: NodeJS.Signals): Promise<void> {
+        // Clients that lost a driver would be slow to look for the next one.
+        this.#clients.forEach(client => client.close());
+        this.#clients.clear();
         if (this.#process && this.#process.exitCode === null) {
             this.#process.kill(signal);
             await once(this.#process, "exit");
@@ -72,7 +75,6 @@ export class CsiDriver {
     }
 
     async remove(): Promise<void> {
-        this.#clients.forEach(client => client.close());
         await this.stop("SIGTERM");
         await rm(this.folder, { recursive: true });
     }

@@ -62,8 +62,14 @@ describe("existing clusters and an existing store", function () {
         target = new TestCluster(await readFile(kubeconfig("target"), "utf8"));
         await retry(() => s3(store).send(new CreateBucketCommand({ Bucket: store.bucket })));
         const { images, k10, snapshots } = lab;
+        // Here K10's sidecar copies the volumes, although they could be snapshotted.
+        const values = {
+            injectGenericVolumeBackupSidecar: { enabled: true },
+            genericStorageBackup: { token: "stand-in" },
+        };
         config = {
-            ...{ images, k10, snapshots },
+            ...{ images, snapshots },
+            k10: { ...(k10 as object), values },
             source: { type: "existing", kubeconfig: ".crossing/existing/source.kubeconfig" },
             target: { type: "existing", kubeconfig: ".crossing/existing/target.kubeconfig" },
             store: storeAt(store.endpoint),
@@ -157,6 +163,8 @@ describe("existing clusters and an existing store", function () {
             "shop-import-1-1",
             "shop-import-1-2",
         ]);
+        const snapshots = "snapshot.storage.k8s.io";
+        assert.deepEqual(await source.names(snapshots, "volumesnapshots", "shop"), []);
     });
 
     it("`destroy` takes its own from both clusters and leaves the restored rows", async () => {

@@ -9,7 +9,7 @@ export interface MoverPodOptions {
     account: string;
     direction: MoverJob["direction"];
     claim: string;
-    /** A NodeSelector: the nodes that the pod may run on. */
+    /** A NodeSelector: the nodes that the pod may run on, for a claim whose volume is not there yet. */
     nodeAffinity?: Fields;
 }
 
@@ -31,6 +31,9 @@ export function moverPod(metadata: KubeObject["metadata"], options: MoverPodOpti
                     nodeAffinity: { requiredDuringSchedulingIgnoredDuringExecution: nodeAffinity },
                 },
             }),
+            // Data is read where it lies, also on a node that keeps other pods off. Where a restored volume comes to
+            // lie decides the pod that fills it: not on such a node.
+            ...(direction === "backup" && { tolerations: [{ operator: "Exists" }] }),
             terminationGracePeriodSeconds: 1,
             serviceAccountName: account,
             automountServiceAccountToken: false,

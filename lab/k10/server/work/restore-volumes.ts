@@ -7,6 +7,7 @@ import { CLAIMS, pathOf, PODS, STORAGE_CLASSES } from "../resources.ts";
 import type { Captured, Manifest, VolumeRecord } from "../layout.ts";
 import { moveVolume, withGrant, type Grant } from "../movers.ts";
 import { inParallel } from "../parallel.ts";
+import { placed } from "../placement.ts";
 import { fromSnapshot, requireSnapshot } from "../snapshots.ts";
 import { isClaim, isWorkload } from "../workloads.ts";
 import { withStore, type World } from "../world.ts";
@@ -139,8 +140,9 @@ async function createClaims(world: World, run: Run, restore: VolumeRestore) {
         if (volume?.snapshot) {
             const { snapshot } = volume;
             const spec = fromSnapshot(claim.spec ?? {}, snapshot);
+            const made = await placed(world, { ...claim, spec }, snapshot.nodeAffinity);
             // The driver fills it: at once, or when the first pod uses it.
-            await renew(world, run, namespace, { ...claim, spec });
+            await renew(world, run, namespace, made);
         } else if (volume) {
             await renew(world, run, namespace, claim);
             filled.push({ claim, volume });

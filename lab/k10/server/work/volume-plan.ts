@@ -1,13 +1,15 @@
 /** How each volume of an application is backed up: by a snapshot, or by generic volume backup. */
 import { claimNames, type Application } from "../capture.ts";
 import { Failure } from "../failure.ts";
-import { listAt, textAt, type KubeObject, type Ref } from "../json.ts";
+import { fieldsAt, listAt, textAt, type KubeObject, type Ref } from "../json.ts";
 import { meets } from "../selectors.ts";
 import { snapshotClassOf } from "../snapshot-class.ts";
 import type { World } from "../world.ts";
 
 /** On a workload: its volumes are backed up generically, also where snapshots are possible. */
 const FORCE_GENERIC = "k10.kasten.io/forcegenericbackup";
+/** The container that K10 or its tools put into a workload's pods; with it goes the annotation (documentation). */
+const SIDECAR = "kanister-sidecar";
 
 export interface VolumePlan {
     claim: KubeObject;
@@ -32,6 +34,28 @@ interface Circumstances {
     profile: Ref | undefined;
 }
 
+/** Why a workload's volumes are backed up generically, also where snapshots are possible; or undefined. */
+function whyForced(
+    { config }: World,
+    { namespaceLabels }: Circumstances,
+    workload: KubeObject,
+): string | undefined {
+    const { injected, namespaceSelector, objectSelector } = config.genericBackup;
+    const { name, annotations, labels } = workload.metadata;
+    const what = `${workload.kind} ${name}`;
+    if (annotations?.[FORCE_GENERIC] === "true") {
+        return `${what} has annotation ${FORCE_GENERIC}: "true"`;
+    }
+    const spec =
+        workload.kind === "Pod" ? workload.spec : fieldsAt(workload, "spec", "template", "spec");
+    if (listAt(spec, "containers").some(each => textAt(each, "name") === SIDECAR)) {
+        return `${what} has container ${SIDECAR}`;
+    }
+    return injected && meets(namespaceLabels, namespaceSelector) && meets(labels, objectSelector)
+        ? `injectGenericVolumeBackupSidecar selects ${what}`
+        : undefined;
+}
+
 /** Why generic volume backup cannot take a volume, or undefined. */
 function hindrance(
     { config }: World,
@@ -53,10 +77,7 @@ function hindrance(
         return `injectGenericVolumeBackupSidecar.namespaceSelector does not select namespace ${namespace}`;
     }
     // A volume that nobody uses needs no sidecar, unless workloads are selected one by one.
-    const selected =
-        Object.keys(objectSelector).length === 0 ||
-        users.some(({ metadata }) => meets(metadata.labels, objectSelector));
-    return selected
+    return users.length === 0 && Object.keys(objectSelector).length === 0
         ? undefined
         : "injectGenericVolumeBackupSidecar.objectSelector selects no workload that uses the volume";
 }
@@ -74,11 +95,9 @@ async function planOne(
         );
     }
     const users = workloads.filter(each => usesClaim(each, claim.metadata.name));
-    const forcing = users.find(each => each.metadata.annotations?.[FORCE_GENERIC] === "true");
-    let whyGeneric = forcing
-        ? `${forcing.kind} ${forcing.metadata.name} has annotation ${FORCE_GENERIC}: "true"`
-        : "";
-    if (!forcing) {
+    const forced = users.map(each => whyForced(world, circumstances, each)).find(Boolean);
+    let whyGeneric = forced ?? "";
+    if (forced === undefined) {
         try {
             return { claim, snapshotClass: await snapshotClassOf(world, claim) };
         } catch (error) {
@@ -88,7 +107,7 @@ async function planOne(
             whyGeneric = error.message;
         }
     }
-    const against = hindrance(world, circumstances, users, forcing !== undefined);
+    const against = hindrance(world, circumstances, users, forced !== undefined);
     if (against !== undefined) {
         throw new Failure(`${whyGeneric}, and ${against}`);
     }

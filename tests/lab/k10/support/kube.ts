@@ -34,13 +34,14 @@ const known: Known[] = [
         ["pods", "Pod"],
         ["persistentvolumeclaims", "PersistentVolumeClaim"],
         ["persistentvolumes", "PersistentVolume"],
+        ["nodes", "Node"],
         ["events", "Event"],
     ].map(([name, kind]) => ({
         group: "",
         version: "v1",
         name: name,
         kind: kind,
-        namespaced: !["namespaces", "persistentvolumes"].includes(name),
+        namespaced: !["namespaces", "nodes", "persistentvolumes"].includes(name),
     })),
     { group: "apps", version: "v1", name: "deployments", kind: "Deployment", namespaced: true },
     {
