@@ -27,7 +27,10 @@ export interface Subject<World> {
     /** For people: "stand-in 9.0.4 on https://…". */
     what: string;
     world: World;
-    /** Undoes what it took to ask. */
+    /**
+     * Undoes what it took to ask.
+     * @throws Error that says what is left behind
+     */
     close(): Promise<void>;
 }
 

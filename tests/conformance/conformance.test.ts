@@ -114,10 +114,32 @@ describe("conformance: a part", () => {
         ]);
     });
 
+    it("nor is a subject that cannot be put away", async () => {
+        const closing = part({ boils: true, whistles: true });
+        closing.standIn = () =>
+            Promise.resolve({
+                ...subject("a pot", { boils: true, whistles: true }),
+                close: () => Promise.reject(new Error("namespace `x`: 403")),
+            });
+        assert.equal(await status(closing), 1);
+        assert.deepEqual(printed.split("\n").slice(-5), [
+            "",
+            "Left behind:",
+            "  stand-in: namespace `x`: 403",
+            "",
+            "2 passed, 0 failed",
+        ]);
+    });
+
     it("nobody to ask is no success", async () => {
         assert.equal(await status(part(undefined)), 1);
         assert.equal(printed.split("\n").at(-1), "0 passed, 0 failed");
         assert.equal(progress[0], "stand-in: not asked, because there is no pot");
+    });
+
+    it("somebody who was named and cannot be asked is no success", async () => {
+        assert.equal(await status(part({ boils: true, whistles: true }), "mine"), 1);
+        assert.equal(progress.at(-1), "real: not asked, because it is away");
     });
 
     it("as JSON", async () => {

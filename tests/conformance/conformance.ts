@@ -1,13 +1,14 @@
 /** Asks the stand-in and the real one what a part lists, and prints what came of it. */
 import type { Absent, Given, Part, Subject } from "./behaviour.ts";
 import { run, type Answer } from "./run.ts";
+import { messageOf } from "./scratch.ts";
 import { isGood, report, text } from "./table.ts";
 
 export interface Output {
     /** The result. */
-    out(text: string): void;
+    out: (text: string) => void;
     /** What is going on. */
-    progress(line: string): void;
+    progress: (line: string) => void;
 }
 
 /** @returns the exit status: 1 when something failed, was left behind or nobody could be asked */
@@ -17,21 +18,22 @@ export async function conformance<World>(
     options: { json: boolean; interrupted: AbortSignal },
     { out, progress }: Output,
 ): Promise<number> {
+    const left: string[] = [];
     const ask = async (who: string, subject: Subject<World> | Absent): Promise<Answer[]> => {
         if ("absent" in subject) {
             progress(`${who}: not asked, because ${subject.absent}`);
             return [];
         }
         progress(`${who}: ${subject.what}`);
-        try {
-            return await run(part.behaviours, subject.world, options.interrupted, answer =>
-                progress(
-                    `  ${answer.outcome.state === "failed" ? "FAILED" : answer.outcome.state}  ${answer.name}`,
-                ),
-            );
-        } finally {
-            await subject.close();
-        }
+        const answers = await run(
+            part.behaviours,
+            subject.world,
+            options.interrupted,
+            ({ name, outcome: { state } }) =>
+                progress(`  ${state === "failed" ? "FAILED" : state}  ${name}`),
+        );
+        await subject.close().catch((error: unknown) => left.push(`${who}: ${messageOf(error)}`));
+        return answers;
     };
 
     const standIn = await ask("stand-in", await part.standIn(given));
@@ -42,10 +44,14 @@ export async function conformance<World>(
         part.makes.forEach(line => progress(`  - ${line}`));
     }
     const real = await ask("real", await realOne(part, given));
-    const result = report(part.behaviours, standIn, real);
+    const result = report(part.behaviours, standIn, real, left);
     out(options.json ? JSON.stringify({ part: part.name, ...result }, null, 4) : text(result));
-    const asked = standIn.length + real.length > 0;
-    return asked && isGood(result) && !options.interrupted.aborted ? 0 : 1;
+    // Who is named must answer; without a name, anybody.
+    const missing =
+        (given.real !== undefined && real.length === 0) ||
+        (given.standIn !== undefined && standIn.length === 0) ||
+        standIn.length + real.length === 0;
+    return missing || !isGood(result) || options.interrupted.aborted ? 1 : 0;
 }
 
 function realOne<World>(part: Part<World>, given: Given): Promise<Subject<World> | Absent> {

@@ -20,10 +20,12 @@ export interface Report {
     left: string[];
 }
 
+/** @param left what the subjects themselves could not remove */
 export function report(
     behaviours: Pick<Behaviour<never>, "name" | "source" | "confirmed">[],
     standIn: Answer[],
     real: Answer[],
+    left: string[],
 ): Report {
     const outcome = (answers: Answer[], name: string) =>
         answers.find(answer => answer.name === name)?.outcome;
@@ -39,7 +41,7 @@ export function report(
         rows,
         passed: count("passed"),
         failed: count("failed"),
-        left: answers.flatMap(answer => answer.left),
+        left: [...answers.flatMap(answer => answer.left), ...left],
     };
 }
 
