@@ -1,10 +1,43 @@
-/** A small application: a ConfigMap, a volume, and a pod that writes into it once and then shows what it wrote. */
+/** A small application: objects of several kinds, a volume, and a pod that writes into it once and shows what it wrote. */
 import type { KubeObject } from "../kube.ts";
 import type { Scratch } from "../scratch.ts";
 import { namespace as namespaceOf, path } from "./objects.ts";
 import { waitFor, type Side, type World } from "./world.ts";
 
 export const parts = { settings: "settings", claim: "data", deployment: "web" } as const;
+
+/** The container that K10's generic volume backup has in a pod. */
+export const sidecar = "kanister-sidecar";
+
+/** What it is made of apart from its claim and its Deployment. */
+const simple: [plural: string, object: KubeObject][] = [
+    ["configmaps", { metadata: { name: parts.settings }, data: { colour: "blue" } }],
+    ["secrets", { metadata: { name: "key" }, stringData: { key: "crossing" } }],
+    ["serviceaccounts", { metadata: { name: "worker" } }],
+    [
+        "services",
+        {
+            metadata: { name: "web" },
+            spec: { selector: { app: parts.deployment }, ports: [{ port: 80 }] },
+        },
+    ],
+];
+
+/** The objects of a namespace that belong to the application, as "plural/name". */
+export async function objectsIn({ kube }: Side, namespace: string): Promise<string[]> {
+    const items = [
+        ...simple.map(([plural, { metadata }]) => ["core", plural, metadata.name] as const),
+        ["core", "persistentvolumeclaims", parts.claim] as const,
+        ["workloads", "deployments", parts.deployment] as const,
+    ];
+    const found: string[] = [];
+    for (const [group, plural, name] of items) {
+        if (await kube.get(path[group](plural, namespace, name))) {
+            found.push(`${plural}/${name}`);
+        }
+    }
+    return found;
+}
 
 /** The first start writes something that no other pod would; each start prints it. */
 const script =
@@ -13,11 +46,16 @@ const script =
 export interface Shape {
     /** Annotations of the Deployment. */
     annotations?: Record<string, string>;
+    /** Of its claim. @default the world's */
+    storageClass?: string;
     /** Whether its pod has, beside the application, a container named as K10's generic backup sidecar. */
     sidecar?: boolean;
 }
 
-function deployment({ image }: World, { annotations = {}, sidecar }: Shape): KubeObject {
+function deployment(
+    { image }: World,
+    { annotations = {}, sidecar: hasSidecar }: Shape,
+): KubeObject {
     const labels = { app: parts.deployment };
     const volumeMounts = [{ name: "data", mountPath: "/data" }];
     const container = (name: string, command: string) => ({
@@ -34,9 +72,7 @@ function deployment({ image }: World, { annotations = {}, sidecar }: Shape): Kub
                     terminationGracePeriodSeconds: 0,
                     containers: [
                         container("web", script),
-                        ...(sidecar
-                            ? [container("kanister-sidecar", "exec sleep 2147483647")]
-                            : []),
+                        ...(hasSidecar ? [container(sidecar, "exec sleep 2147483647")] : []),
                     ],
                     volumes: [{ name: "data", persistentVolumeClaim: { claimName: parts.claim } }],
                 },
@@ -53,17 +89,19 @@ export async function makeApplication(
     shape: Shape = {},
 ): Promise<void> {
     const { kube } = world.source;
+    const { storageClass = world.storageClass } = shape;
     // Registered first, so done last: when nothing uses them any more.
     laterRetire(scratch, world.source, name);
     await makeNamespace(world, world.source, scratch, name);
-    const settings = { metadata: { name: parts.settings }, data: { colour: "blue" } };
-    await kube.create(path.core("configmaps", name), settings);
+    for (const [plural, object] of simple) {
+        await kube.create(path.core(plural, name), object);
+    }
     await kube.create(path.core("persistentvolumeclaims", name), {
         metadata: { name: parts.claim },
         spec: {
             accessModes: ["ReadWriteOnce"],
             resources: { requests: { storage: "1Gi" } },
-            ...(world.storageClass && { storageClassName: world.storageClass }),
+            ...(storageClass && { storageClassName: storageClass }),
         },
     });
     await kube.create(path.workloads("deployments", name), deployment(world, shape));

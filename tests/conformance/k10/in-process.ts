@@ -22,8 +22,9 @@ async function start(uid: string, s3: FakeS3): Promise<{ side: Side; stop(): Pro
     config.genericBackup.injected = false;
     // Long enough to be cancelled.
     config.seconds.backup = 0.2;
+    config.seconds.workloadReady = 5;
     new Snapshots(lab).offer();
-    provideVolumes(server);
+    simulate(server);
     lab.kube.put("/api/v1/namespaces/default", { metadata: { uid } });
     const entry = await front(lab.kube, server.api);
     return {
@@ -35,16 +36,21 @@ async function start(uid: string, s3: FakeS3): Promise<{ side: Side; stop(): Pro
     };
 }
 
-/** A claim is bound at once, to an empty folder. */
-function provideVolumes({ lab }: Server): void {
-    const { onCreate } = lab.kube;
-    lab.kube.onCreate = (path, object) => {
+/** What a cluster does by itself: a claim is bound, to an empty folder; a Deployment is ready after a moment. */
+function simulate({ lab }: Server): void {
+    const { kube } = lab;
+    const { onCreate } = kube;
+    kube.onCreate = (path, object) => {
         onCreate(path, object);
-        const claim = lab.kube.get(path);
-        if (object.kind === "PersistentVolumeClaim" && claim?.status?.["phase"] === undefined) {
+        if (object.kind === "PersistentVolumeClaim" && !kube.get(path)?.status) {
             const { name, namespace = "" } = object.metadata;
             mkdirSync(volume(lab, namespace, name), { recursive: true });
-            lab.kube.put(path, { ...object, status: { phase: "Bound" } });
+            kube.put(path, { ...object, status: { phase: "Bound" } });
+        }
+        if (object.kind === "Deployment") {
+            const { status } = kube.get(path) ?? {};
+            kube.put(path, object);
+            setTimeout(() => kube.get(path) && kube.put(path, { ...object, status }), 150);
         }
     };
 }

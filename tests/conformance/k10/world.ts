@@ -91,6 +91,7 @@ export function stateOf(action: { status?: Record<string, unknown> } | undefined
 
 /**
  * Creates an action and waits for its end.
+ * @param begun called as soon as it is created
  * @returns it, and its status at each look
  */
 export async function runToEnd(
@@ -99,6 +100,7 @@ export async function runToEnd(
     { kube }: Side,
     collection: string,
     action: KubeObject,
+    begun: () => Promise<unknown> = () => Promise.resolve(),
 ): Promise<{ ended: KubeObject; looks: Record<string, unknown>[] }> {
     const { name } = action.metadata;
     const item = `${collection}/${name}`;
@@ -106,6 +108,7 @@ export async function runToEnd(
     const looks: Record<string, unknown>[] = [];
     const created = await kube.create(collection, action);
     looks.push(created.status ?? {});
+    await begun();
     const ended = await waitFor(world, scratch, `${action.kind} \`${name}\` to end`, async () => {
         const found = await kube.get(item);
         looks.push(found?.status ?? {});
@@ -118,7 +121,14 @@ export async function runToEnd(
 }
 
 /** Runs a policy and waits for the end. What it starts in K10's namespace goes away with it. */
-export function runPolicy(world: World, scratch: Scratch, side: Side, name: string, policy: Ref) {
+export function runPolicy(
+    world: World,
+    scratch: Scratch,
+    side: Side,
+    name: string,
+    policy: Ref,
+    begun?: () => Promise<unknown>,
+) {
     scratch.later(`what RunAction \`${name}\` started`, async () => {
         for (const plural of ["exportactions", "importactions"]) {
             const selector = `k10.kasten.io/runActionName=${name}`;
@@ -129,7 +139,7 @@ export function runPolicy(world: World, scratch: Scratch, side: Side, name: stri
         }
     });
     const collection = path.actions("runactions", world.install);
-    return runToEnd(world, scratch, side, collection, runAction(name, policy));
+    return runToEnd(world, scratch, side, collection, runAction(name, policy), begun);
 }
 
 /** The messages of `status.error`, from the outermost to the innermost; `cause` is JSON in a text. */

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import type { Behaviour } from "../../behaviour.ts";
 import type { Scratch } from "../../scratch.ts";
-import { isReady, parts, proof } from "../application.ts";
+import { isReady, objectsIn, parts, proof } from "../application.ts";
 import { targetOf } from "../crossing.ts";
 import { path, restoreAction } from "../objects.ts";
 import { minutes, runToEnd, stateOf, type World } from "../world.ts";
@@ -20,12 +20,10 @@ async function postElsewhere(world: World, scratch: Scratch): Promise<number> {
     return code;
 }
 
-/** Changes the restored ConfigMap, restores once more, and gives its colour: it was blue, and is made red. */
-async function colourAfterRestore(world: World, scratch: Scratch, overwrite: boolean) {
+/** Restores once more. */
+async function restoreAgain(world: World, scratch: Scratch, overwrite: boolean): Promise<void> {
     const { namespace, point } = await world.crossing.restored();
     const target = targetOf(world);
-    const settings = path.core("configmaps", namespace, parts.settings);
-    await target.kube.merge(settings, { data: { colour: "red" } });
     const { ended } = await runToEnd(
         ...([world, scratch, target, path.actions("restoreactions", namespace)] as const),
         restoreAction(
@@ -35,27 +33,33 @@ async function colourAfterRestore(world: World, scratch: Scratch, overwrite: boo
         ),
     );
     assert.equal(stateOf(ended), "Complete", JSON.stringify(ended.status));
-    const found = await target.kube.get(settings);
+}
+
+/** Changes the restored ConfigMap, restores once more, and gives its colour: it was blue, and is made red. */
+async function colourAfterRestore(world: World, scratch: Scratch, overwrite: boolean) {
+    const { namespace } = await world.crossing.restored();
+    const { kube } = targetOf(world);
+    const settings = path.core("configmaps", namespace, parts.settings);
+    await kube.merge(settings, { data: { colour: "red" } });
+    await restoreAgain(world, scratch, overwrite);
+    const found = await kube.get(settings);
     return (found?.["data"] as { colour?: string } | undefined)?.colour;
 }
 
 export const restores: Behaviour<World>[] = [
     {
-        name: "A RestoreAction brings what was exported into a namespace of another name: ConfigMap, claim, Deployment.",
-        ...{ source: "D api, §4.3, §11 step 7", confirmed: true, deadline: minutes },
+        name: "A RestoreAction, without naming a Profile, brings into a namespace of another name what was exported: ConfigMap, Secret, ServiceAccount, Service, claim, Deployment.",
+        ...{ source: "D usage, D api, §3.2, §4.3, §11 step 7", confirmed: true, deadline: minutes },
         async check(world) {
             if (!world.target) {
                 return noTarget;
             }
-            const { namespace, action, deployment } = await world.crossing.restored();
+            const { namespace, action } = await world.crossing.restored();
             assert.equal(stateOf(action), "Complete", JSON.stringify(action.status));
-            const { kube } = world.target;
-            const settings = await kube.get(path.core("configmaps", namespace, parts.settings));
-            const claim = await kube.get(
-                path.core("persistentvolumeclaims", namespace, parts.claim),
-            );
-            const seen = [settings?.["data"], claim?.metadata.name, deployment?.metadata.name];
-            assert.deepEqual(seen, [{ colour: "blue" }, parts.claim, parts.deployment]);
+            assert.deepEqual(await objectsIn(world.target, namespace), [
+                ...["configmaps/settings", "secrets/key", "serviceaccounts/worker", "services/web"],
+                ...["persistentvolumeclaims/data", "deployments/web"],
+            ]);
         },
     },
     {
@@ -124,6 +128,21 @@ export const restores: Behaviour<World>[] = [
                 return noTarget;
             }
             assert.equal(await colourAfterRestore(world, scratch, true), "blue");
+        },
+    },
+    {
+        name: "A workload that exists is restored again, also without overwriteExisting.",
+        ...{ source: "D api, KC, KD, §4.3", confirmed: true, deadline: minutes },
+        async check(world, scratch) {
+            if (!world.target) {
+                return noTarget;
+            }
+            const { namespace } = await world.crossing.restored();
+            const { kube } = world.target;
+            const item = path.workloads("deployments", namespace, parts.deployment);
+            await kube.merge(item, { metadata: { labels: { changed: "yes" } } });
+            await restoreAgain(world, scratch, false);
+            assert.equal((await kube.get(item))?.metadata.labels?.["changed"], undefined);
         },
     },
 ];

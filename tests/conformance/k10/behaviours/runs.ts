@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import type { Behaviour } from "../../behaviour.ts";
 import type { KubeObject } from "../../kube.ts";
+import { until } from "../../until.ts";
 import type { Exported } from "../crossing.ts";
 import { path, runAction } from "../objects.ts";
 import { messages, minutes, runPolicy, stateOf, states, type World } from "../world.ts";
@@ -56,18 +57,24 @@ export const runs: Behaviour<World>[] = [
     },
     {
         name: "A RunAction outside of its policy's namespace does not run the policy.",
-        ...{ source: "LAB, §4.3, §16.3", confirmed: false, together: true },
-        async check(world, scratch) {
-            const ref = await invalidPolicy(world, scratch);
+        ...{ source: "LAB, §4.3, §16.3", confirmed: false, deadline: minutes },
+        async check({ source: { kube }, crossing, pace }, scratch) {
+            const { suffix, signal } = scratch;
+            const { policy } = await crossing.exported();
             const collection = path.actions("runactions", "default");
-            scratch.later(`RunAction \`default/${ref.name}\``, () =>
-                world.source.kube.remove(`${collection}/${ref.name}`),
-            );
-            const { kube } = world.source;
-            const { code, body } = await kube.send("POST", collection, runAction(ref.name, ref));
+            const name = `crossing-conformance-${suffix}`;
+            const item = `${collection}/${name}`;
+            scratch.later(`RunAction \`default/${name}\``, () => kube.remove(item));
+            const { code } = await kube.send("POST", collection, runAction(name, policy));
             if (code < 400) {
-                const state = stateOf(await kube.get(`${collection}/${ref.name}`));
-                assert.notEqual(state, "Complete", JSON.stringify(body));
+                // Nothing says that it ends at all.
+                const what = "the RunAction to end";
+                await until({ what, signal, seconds: 60, interval: pace.interval }, async () =>
+                    states.final.includes(stateOf(await kube.get(item))) ? true : undefined,
+                ).catch(() => undefined);
+                const selector = `k10.kasten.io/runActionName=${name}`;
+                const backups = await kube.list(path.actions("backupactions"), selector);
+                assert.equal(backups.length, 0, "it started a backup");
             }
         },
     },
@@ -95,6 +102,17 @@ export const runs: Behaviour<World>[] = [
                 ({ state, endTime }) => !states.final.includes(String(state)) && Boolean(endTime),
             );
             assert.deepEqual(early, []);
+        },
+    ),
+    seenInExport(
+        "What a run starts has startTime and endTime of RFC 3339, too.",
+        "D api, KDL, §4.1",
+        true,
+        ({ backups, exports }) => {
+            for (const { metadata, status } of [...backups, ...exports]) {
+                const times = [status?.["startTime"], status?.["endTime"]];
+                assert.ok(times.every(isTime), `${metadata.name}: ${JSON.stringify(times)}`);
+            }
         },
     ),
     seenInExport(

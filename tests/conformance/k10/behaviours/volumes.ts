@@ -2,20 +2,23 @@
 import assert from "node:assert/strict";
 import type { Behaviour } from "../../behaviour.ts";
 import type { KubeObject } from "../../kube.ts";
-import type { Scratch } from "../../scratch.ts";
-import { makeApplication, parts, type Shape } from "../application.ts";
+import { scratchLabel, type Scratch } from "../../scratch.ts";
+import { makeApplication, parts, sidecar, type Shape } from "../application.ts";
 import { backupSpec, path, policy } from "../objects.ts";
 import { makeConfig, minutes, runPolicy, stateOf, validated, type World } from "../world.ts";
 
 const annotation = "k10.kasten.io/is-snapshot-class";
 
 const snapshotClasses = path.snapshots("volumesnapshotclasses");
+const storageClasses = "/apis/storage.k8s.io/v1/storageclasses";
+
+const nameOf = ({ suffix }: Scratch) => `crossing-conformance-${suffix}`;
 
 /** The classes that K10 may take for the volume of an application, and the driver. */
 async function classesFor({ source: { kube } }: World, application: string) {
     const claim = await kube.get(path.core("persistentvolumeclaims", application, parts.claim));
     const name = String(claim?.spec?.["storageClassName"]);
-    const storageClass = await kube.get(`/apis/storage.k8s.io/v1/storageclasses/${name}`);
+    const storageClass = await kube.get(`${storageClasses}/${name}`);
     const driver = storageClass?.["provisioner"];
     const { code, body } = await kube.send("GET", snapshotClasses);
     const classes = (code === 200 ? (body.items ?? []) : []).filter(
@@ -33,44 +36,106 @@ async function snapshotsOf({ source }: World, application: string): Promise<Kube
     return code === 200 ? (body.items ?? []) : [];
 }
 
-/** Backs an application of this shape up; `between` changes the cluster before. */
-async function backedUp(
-    world: World,
-    scratch: Scratch,
-    shape: Shape,
-    between: (driver: string, classes: KubeObject[]) => Promise<void> = () => Promise.resolve(),
-) {
-    const name = `crossing-conformance-${scratch.suffix}`;
+/** Whether K10 has put its sidecar into an application's pods by itself: then it copies volumes, and takes no snapshots. */
+async function isInjected({ source }: World, application: string): Promise<boolean> {
+    const pods = await source.kube.list(path.core("pods", application));
+    const containers = pods.flatMap(({ spec }) => spec?.["containers"] as { name: string }[]);
+    return containers.some(({ name }) => name === sidecar);
+}
+
+/** Makes an application of this shape, if its volume can be snapshotted. @returns why it cannot, else its name */
+async function snapshottable(world: World, scratch: Scratch, shape: Shape) {
+    const name = nameOf(scratch);
     await makeApplication(world, scratch, name, shape);
     const { driver, classes } = await classesFor(world, name);
     if (classes.length !== 1) {
-        return {
-            unable: `skipped: ${classes.length} annotated classes of driver ${driver}` as const,
-        };
+        const count = `${classes.length} annotated VolumeSnapshotClasses` as const;
+        return { unable: `skipped: there are ${count} of driver ${driver}` as const };
     }
-    await between(driver, classes);
-    const object = policy(name, backupSpec(world.source.profile, name));
+    if (!shape.sidecar && (await isInjected(world, name))) {
+        return { unable: "skipped: K10 injects its sidecar here, and so copies volumes" as const };
+    }
+    return { name, driver, annotated: classes[0] };
+}
+
+/** Backs an application up. @returns the run's state, and the snapshots that the backup left */
+async function backUp(world: World, scratch: Scratch, application: string) {
+    const name = nameOf(scratch);
+    const object = policy(name, backupSpec(world.source.profile, application));
     await makeConfig(world, scratch, world.source, "policies", object);
     await validated(world, scratch, world.source, "policies", name, "Success");
     const ref = { name, namespace: world.install };
     const { ended } = await runPolicy(world, scratch, world.source, name, ref);
-    return { state: stateOf(ended), snapshots: await snapshotsOf(world, name) };
+    return { state: stateOf(ended), snapshots: await snapshotsOf(world, application) };
+}
+
+/** Backs up where K10 must not take a snapshot of the volume. */
+async function failsToSnapshot(world: World, scratch: Scratch, application: string) {
+    const { state, snapshots } = await backUp(world, scratch, application);
+    assert.equal(snapshots.length, 0, `${snapshots.length} VolumeSnapshots`);
+    if (state === "Complete") {
+        return "skipped: generic volume backup took the volume instead" as const;
+    }
+    return assert.equal(state, "Failed");
+}
+
+/** Makes an object of the cluster that goes away again. */
+async function makeGlobal(
+    { source: { kube } }: World,
+    scratch: Scratch,
+    collection: string,
+    object: KubeObject,
+): Promise<void> {
+    const item = `${collection}/${object.metadata.name}`;
+    scratch.later(item, () => kube.remove(item));
+    await kube.create(collection, object);
+}
+
+/** A VolumeSnapshotClass like a given one. */
+const classLike = (one: KubeObject | undefined, name: string, annotated: boolean) => ({
+    ...{ apiVersion: "snapshot.storage.k8s.io/v1", kind: "VolumeSnapshotClass" },
+    metadata: {
+        name,
+        labels: { [scratchLabel]: "k10" },
+        ...(annotated && { annotations: { [annotation]: "true" } }),
+    },
+    ...{ driver: one?.["driver"], deletionPolicy: one?.["deletionPolicy"] },
+    ...(one?.["parameters"] ? { parameters: one["parameters"] } : {}),
+});
+
+/** A StorageClass like the application's own, that names a VolumeSnapshotClass. */
+async function classNaming(world: World, scratch: Scratch, snapshotClass: string): Promise<void> {
+    const all = await world.source.kube.list(storageClasses);
+    const isDefault = ({ metadata: { annotations } }: KubeObject) =>
+        annotations?.["storageclass.kubernetes.io/is-default-class"] === "true";
+    const own = all.find(each =>
+        world.storageClass ? each.metadata.name === world.storageClass : isDefault(each),
+    );
+    assert.ok(own, "there is no default StorageClass: name one by --storage-class");
+    await makeGlobal(world, scratch, storageClasses, {
+        ...own,
+        metadata: {
+            name: nameOf(scratch),
+            labels: { [scratchLabel]: "k10" },
+            annotations: { "k10.kasten.io/volume-snapshot-class": snapshotClass },
+        },
+    });
 }
 
 const disturbs = "skipped: it would disturb the backups of others; --exclusive allows it" as const;
 
-/** Changes the annotations of a class, and changes them back in the end. */
-async function annotate(
+/** Takes the annotation off a class until the end. */
+async function withoutAnnotation(
     { source: { kube } }: World,
     scratch: Scratch,
-    { metadata }: KubeObject,
-    value: string | null,
+    one: KubeObject | undefined,
 ): Promise<void> {
-    const item = `${snapshotClasses}/${metadata.name}`;
+    assert.ok(one);
+    const item = `${snapshotClasses}/${one.metadata.name}`;
     const set = (to: string | null) =>
         kube.merge(item, { metadata: { annotations: { [annotation]: to } } });
-    scratch.later(`the annotation of VolumeSnapshotClass \`${metadata.name}\``, () => set("true"));
-    await set(value);
+    scratch.later(`the annotation of ${item}`, () => set("true"));
+    await set(null);
 }
 
 export const volumes: Behaviour<World>[] = [
@@ -78,11 +143,32 @@ export const volumes: Behaviour<World>[] = [
         name: "Where exactly one VolumeSnapshotClass of a volume's driver is annotated, a backup leaves a VolumeSnapshot in the application's namespace.",
         ...{ source: 'D install "Storage", §1.17, §13', confirmed: true, deadline: minutes },
         async check(world, scratch) {
-            const { unable, ...seen } = await backedUp(world, scratch, {});
+            const { unable, name } = await snapshottable(world, scratch, {});
             if (unable) {
                 return unable;
             }
-            assert.deepEqual([seen.state, seen.snapshots?.length], ["Complete", 1]);
+            const { state, snapshots } = await backUp(world, scratch, name);
+            assert.deepEqual([state, snapshots.length], ["Complete", 1]);
+        },
+    },
+    {
+        name: "Where a StorageClass names a VolumeSnapshotClass by annotation volume-snapshot-class, a backup takes that one.",
+        ...{ source: 'D install "Storage", §13', confirmed: true, deadline: minutes },
+        async check(world, scratch) {
+            const own = nameOf(scratch);
+            await classNaming(world, scratch, own);
+            const { unable, name, annotated } = await snapshottable(world, scratch, {
+                storageClass: own,
+            });
+            if (unable) {
+                return unable;
+            }
+            await makeGlobal(world, scratch, snapshotClasses, classLike(annotated, own, false));
+            const { state, snapshots } = await backUp(world, scratch, name);
+            const taken = snapshots.map(({ spec }) => String(spec?.["volumeSnapshotClassName"]));
+            assert.deepEqual([state, taken.length], ["Complete", 1]);
+            // K10 may take a clone of it, whose name has the class's in it.
+            assert.ok(taken[0]?.includes(own), taken[0]);
         },
     },
     {
@@ -92,34 +178,13 @@ export const volumes: Behaviour<World>[] = [
             if (!world.exclusive) {
                 return disturbs;
             }
-            const { unable, ...seen } = await backedUp(
-                world,
-                scratch,
-                {},
-                async (driver, [one]) => {
-                    const { kube } = world.source;
-                    const second = {
-                        ...{
-                            apiVersion: "snapshot.storage.k8s.io/v1",
-                            kind: "VolumeSnapshotClass",
-                        },
-                        metadata: {
-                            name: `crossing-conformance-${scratch.suffix}`,
-                            annotations: { [annotation]: "true" },
-                        },
-                        ...{ driver, deletionPolicy: one?.["deletionPolicy"] ?? "Delete" },
-                    };
-                    const item = `${snapshotClasses}/${second.metadata.name}`;
-                    scratch.later(`VolumeSnapshotClass \`${second.metadata.name}\``, () =>
-                        kube.remove(item),
-                    );
-                    await kube.create(snapshotClasses, second);
-                },
-            );
+            const { unable, name, annotated } = await snapshottable(world, scratch, {});
             if (unable) {
                 return unable;
             }
-            assert.deepEqual([seen.state, seen.snapshots?.length], ["Failed", 0]);
+            const second = classLike(annotated, nameOf(scratch), true);
+            await makeGlobal(world, scratch, snapshotClasses, second);
+            return failsToSnapshot(world, scratch, name);
         },
     },
     {
@@ -129,32 +194,37 @@ export const volumes: Behaviour<World>[] = [
             if (!world.exclusive) {
                 return disturbs;
             }
-            const { unable, ...seen } = await backedUp(world, scratch, {}, async (_, [one]) => {
-                assert.ok(one);
-                await annotate(world, scratch, one, null);
-            });
+            const { unable, name, annotated } = await snapshottable(world, scratch, {});
             if (unable) {
                 return unable;
             }
-            assert.deepEqual([seen.state, seen.snapshots?.length], ["Failed", 0]);
+            await withoutAnnotation(world, scratch, annotated);
+            return failsToSnapshot(world, scratch, name);
         },
     },
-    {
-        name: "A workload with annotation forcegenericbackup is not snapshotted, also where it could be.",
-        ...{ source: 'D install "Generic", §13', confirmed: true, deadline: minutes },
+    ...(
+        [
+            [
+                "annotation forcegenericbackup",
+                { annotations: { "k10.kasten.io/forcegenericbackup": "true" } },
+                { source: 'D install "Generic", §13', confirmed: true },
+            ],
+            [
+                "a container kanister-sidecar",
+                { sidecar: true },
+                { source: 'D install "Generic", §1.16, §13 (inferred)', confirmed: false },
+            ],
+        ] as [string, Shape, { source: string; confirmed: boolean }][]
+    ).map(([what, shape, written]): Behaviour<World> => ({
+        name: `A workload with ${what} is not snapshotted, also where it could be.`,
+        ...{ ...written, deadline: minutes },
         async check(world, scratch) {
-            const annotations = { "k10.kasten.io/forcegenericbackup": "true" };
-            const { unable, snapshots } = await backedUp(world, scratch, { annotations });
-            return unable ?? assert.deepEqual(snapshots, []);
+            const { unable, name } = await snapshottable(world, scratch, shape);
+            if (unable) {
+                return unable;
+            }
+            const { snapshots } = await backUp(world, scratch, name);
+            assert.equal(snapshots.length, 0, `${snapshots.length} VolumeSnapshots`);
         },
-    },
-    {
-        name: "A workload with a container kanister-sidecar is not snapshotted, also where it could be.",
-        ...{ source: 'D install "Generic", §1.16, §13 (inferred)', confirmed: false },
-        deadline: minutes,
-        async check(world, scratch) {
-            const { unable, snapshots } = await backedUp(world, scratch, { sidecar: true });
-            return unable ?? assert.deepEqual(snapshots, []);
-        },
-    },
+    })),
 ];
