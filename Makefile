@@ -22,6 +22,7 @@ check: node_modules actions/dist rehearsal/dist
 	npx tsc --noEmit -p tsconfig.json
 	npx tsc --noEmit -p lab
 	npx tsc --noEmit -p tests/lab
+	npx tsc --noEmit -p tests/conformance
 	npx eslint .
 	npx prettier --check --log-level warn .
 	$(MAKE) --no-print-directory test-fast
