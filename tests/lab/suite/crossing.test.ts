@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { prefix, repository } from "../../../lab/paths.ts";
 import { TestCluster } from "./cluster.ts";
 import { corrupt } from "./corrupt.ts";
+import { askStandIn } from "./stand-in.ts";
 import { type Config, labConfig, LabStack, subnet } from "../../../lab/stack.ts";
 import { changes, docker, env, inEngine, namelessVolumes, start } from "./support.ts";
 
@@ -167,6 +168,19 @@ describe("a crossing", function () {
         for (const name of ["granted", "other"]) {
             await target.core.deleteNamespace({ name });
         }
+    });
+
+    it("the OpenShift stand-in behaves as OpenShift is documented to", async () => {
+        const asked = await askStandIn("openshift", outputs["targetKubeconfig"] as string);
+        assert.deepEqual([asked.problems, asked.skipped], [[], []]);
+        assert.equal(asked.passed, 80);
+    });
+
+    it("the CSI driver stand-in behaves as CSI drivers are documented to", async () => {
+        const asked = await askStandIn("csi", outputs["targetKubeconfig"] as string);
+        assert.deepEqual(asked.problems, []);
+        assert.equal(asked.passed, 23);
+        assert.match(asked.skipped.join("\n"), /^.*: the driver has no block volumes: .*$/);
     });
 
     it("a restore over the namespace that is there needs `onConflict: replace`", async () => {

@@ -91,8 +91,17 @@ export class PluginProcess {
         );
     }
 
-    /** Starts the plugin; calls are about resources of `type`. */
+    /** Starts a stand-in; calls are about resources of `type`. */
     static async start(plugin: string, type: string, env: NodeJS.ProcessEnv = {}) {
+        const main = fileURLToPath(
+            new URL(`../../../../lab/plugins/${plugin}/main.ts`, import.meta.url),
+        );
+        const command = [process.execPath, "--disable-warning=ExperimentalWarning", main];
+        return PluginProcess.run(command, type, env);
+    }
+
+    /** Starts any plugin. */
+    static async run([program, ...args]: string[], type: string, env: NodeJS.ProcessEnv = {}) {
         const logged: LogLine[] = [];
         const engine = new Server();
         engine.addService(EngineService, {
@@ -111,14 +120,10 @@ export class PluginProcess {
                 error ? reject(error) : resolve(`127.0.0.1:${port}`),
             ),
         );
-        const main = fileURLToPath(
-            new URL(`../../../../lab/plugins/${plugin}/main.ts`, import.meta.url),
-        );
-        const child = spawn(
-            process.execPath,
-            ["--disable-warning=ExperimentalWarning", main, "--logtostderr", "-v=9", address],
-            { env: { ...process.env, ...env }, stdio: ["ignore", "pipe", "pipe"] },
-        );
+        const child = spawn(program, [...args, "--logtostderr", "-v=9", address], {
+            env: { ...process.env, ...env },
+            stdio: ["ignore", "pipe", "pipe"],
+        });
         const [port] = (await once(child.stdout, "data")) as [Buffer];
         const started = new PluginProcess(type, child, port.toString().trim(), engine, logged);
         child.stderr.on("data", text => (started.#stderr += text));
@@ -155,6 +160,18 @@ export class PluginProcess {
         return JSON.parse(answer.getSchema()) as Properties;
     }
 
+    /** What the engine does before anything else. @returns whether the plugin takes secrets wrapped */
+    async configure(): Promise<boolean> {
+        const request = new messages.ConfigureRequest();
+        request.setArgs(toStruct({}));
+        request.setAcceptsecrets(true);
+        request.setAcceptresources(true);
+        request.setSendsOldInputs(true);
+        request.setSendsOldInputsToDelete(true);
+        const answer = await this.#ask<{ getAcceptsecrets(): boolean }>("configure", request);
+        return answer.getAcceptsecrets();
+    }
+
     async check(news: Properties, olds: Properties = {}, at = this.urn()): Promise<Checked> {
         const request = new messages.CheckRequest();
         request.setUrn(at);
@@ -173,8 +190,14 @@ export class PluginProcess {
         };
     }
 
-    async diff(olds: Properties, news: Properties, at = this.urn()): Promise<Difference> {
+    async diff(
+        olds: Properties,
+        news: Properties,
+        at = this.urn(),
+        oldInputs: Properties = {},
+    ): Promise<Difference> {
         const request = new messages.DiffRequest();
+        request.setOldInputs(toStruct(oldInputs));
         request.setId("id");
         request.setUrn(at);
         request.setOlds(toStruct(olds));
@@ -185,7 +208,7 @@ export class PluginProcess {
                 answer.getChanges() === messages.DiffResponse.DiffChanges.DIFF_SOME
                     ? "some"
                     : "none",
-            replaces: answer.getReplacesList(),
+            replaces: [...new Set([...answer.getReplacesList(), ...detailedReplaces(answer)])],
             deleteBeforeReplace: answer.getDeletebeforereplace(),
         };
     }
@@ -213,8 +236,15 @@ export class PluginProcess {
         return { id: answer.getId(), outputs: fromStruct(answer.getProperties()) };
     }
 
-    async update(id: string, olds: Properties, news: Properties, at = this.urn()) {
+    async update(
+        id: string,
+        olds: Properties,
+        news: Properties,
+        at = this.urn(),
+        oldInputs: Properties = {},
+    ) {
         const request = new messages.UpdateRequest();
+        request.setOldInputs(toStruct(oldInputs));
         request.setId(id);
         request.setUrn(at);
         request.setOlds(toStruct(olds));
@@ -226,8 +256,14 @@ export class PluginProcess {
         return fromStruct(answer.getProperties());
     }
 
-    async delete(id: string, outputs: Properties, at = this.urn()): Promise<void> {
+    async delete(
+        id: string,
+        outputs: Properties,
+        at = this.urn(),
+        inputs: Properties = {},
+    ): Promise<void> {
         const request = new messages.DeleteRequest();
+        request.setOldInputs(toStruct(inputs));
         request.setId(id);
         request.setUrn(at);
         request.setProperties(toStruct(outputs));
@@ -272,6 +308,15 @@ export class PluginProcess {
             ),
         );
     }
+}
+
+/** Properties that ask for a new resource by the newer one of the two ways to say so. */
+function detailedReplaces(answer: InstanceType<typeof messages.DiffResponse>): string[] {
+    const { ADD_REPLACE, DELETE_REPLACE, UPDATE_REPLACE } = messages.PropertyDiff.Kind;
+    const replacing: number[] = [ADD_REPLACE, DELETE_REPLACE, UPDATE_REPLACE];
+    return [...answer.getDetaileddiffMap().entries()]
+        .filter(([, change]) => replacing.includes(change.getKind()))
+        .map(([path]) => /^[^.[]+/.exec(path)?.[0] ?? path);
 }
 
 type Method<T> = (
