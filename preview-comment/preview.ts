@@ -89,7 +89,7 @@ export function readPreview(stack: string, run: Run): Preview {
     const messages = (severity: string) =>
         (digest?.diagnostics ?? [])
             .filter(diagnostic => diagnostic.severity === severity)
-            .map(diagnostic => (diagnostic.message ?? "").trim())
+            .map(diagnostic => (diagnostic.message ?? "").replace(`${severity}: `, "").trim())
             .filter(message => message !== "");
     const errors = messages("error");
     const failed = run.status !== 0 || digest === undefined || errors.length > 0;
@@ -129,8 +129,12 @@ function resourcesOf(steps: Step[]): Resource[] {
         const earlier = found.get(step.urn);
         found.set(step.urn, earlier ? merge(earlier, resource) : resource);
     }
-    return [...found.values()];
+    return [...found.values()].sort((a, b) => compareText(typeAndName(a), typeAndName(b)));
 }
+
+/** Pulumi's own order differs from run to run. */
+const typeAndName = ({ types, name }: Resource) => `${types.at(-1)}::${name}`;
+const compareText = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0);
 
 function resourceOf(step: Step, operation: Operation): Resource {
     const { oldState, newState } = step;

@@ -24,18 +24,22 @@ export async function previewStack(stack: string): Promise<Previewed> {
 export async function previewFromNothing(stack: string): Promise<Previewed> {
     const folder = await mkdtemp(join(tmpdir(), "preview-comment-"));
     try {
-        // Pulumi writes the salt of the passphrase into the stack's file: a copy takes it.
-        const file = join(folder, `Pulumi.${stack}.yaml`);
-        await cp(join(project, `Pulumi.${stack}.yaml`), file);
+        // Pulumi writes the salt of the passphrase into the stack's file: a copy of the project takes it.
+        const file = `Pulumi.${stack}.yaml`;
+        for (const name of ["Pulumi.yaml", file]) {
+            await cp(join(project, name), join(folder, name));
+        }
         const env = {
             ...environment(),
             PULUMI_BACKEND_URL: `file://${folder}`,
             PULUMI_CONFIG_PASSPHRASE: randomBytes(16).toString("hex"),
             PULUMI_CONFIG_PASSPHRASE_FILE: undefined,
         };
-        const named = ["--stack", stack, "--config-file", file];
-        const made = await pulumi(["stack", "init", ...named], env);
-        return made.status === 0 ? await preview(named, env) : { run: made, secrets: [] };
+        const init = ["stack", "init", "--stack", stack, "--no-select", "--cwd", folder];
+        const made = await pulumi(init, env);
+        return made.status === 0
+            ? await preview(["--stack", stack, "--config-file", join(folder, file)], env)
+            : { run: made, secrets: [] };
     } finally {
         await rm(folder, { recursive: true, force: true });
     }

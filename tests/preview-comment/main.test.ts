@@ -151,7 +151,7 @@ error: no stack named 'shop' found
             CONFIG: "{}",
         });
         assert.equal(status, 0);
-        const made = /^stack init --stack dev --config-file (\S+) /.exec(
+        const made = /^stack init --stack dev --no-select --cwd (\S+) /.exec(
             (await calls())[0] ?? "",
         )?.[1];
         assert.ok(made);

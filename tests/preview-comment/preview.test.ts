@@ -75,7 +75,7 @@ describe("what pulumi preview --json says", () => {
             "an error among its messages",
             JSON.stringify({
                 diagnostics: [
-                    { severity: "error", message: "no cluster\n" },
+                    { severity: "error", message: "error: no cluster\n" },
                     { severity: "info#err", message: "hm" },
                 ],
             }),
