@@ -7,7 +7,7 @@ endif
 export PATH := $(NODE_BIN):$(PATH)
 STACK ?= lab
 
-.PHONY: demo lab up preview destroy check test test-fast test-lab bench env clean distclean format plan-update
+.PHONY: demo lab up preview destroy check test test-fast test-lab bench env clean distclean format plan-update comment-update
 
 demo: lab
 	@node lab/main.ts demo
@@ -23,6 +23,8 @@ check: node_modules actions/dist rehearsal/dist
 	npx tsc --noEmit -p lab
 	npx tsc --noEmit -p tests/lab
 	npx tsc --noEmit -p tests/conformance
+	npx tsc --noEmit -p preview-comment
+	npx tsc --noEmit -p tests/preview-comment
 	npx eslint .
 	npx prettier --check --log-level warn .
 	$(MAKE) --no-print-directory test-fast
@@ -49,6 +51,9 @@ format: node_modules
 plan-update: node_modules actions/dist rehearsal/dist
 	UPDATE_PLANS=1 npx mocha --config tests/fast.mocharc.json --grep plan
 
+comment-update: node_modules
+	UPDATE_COMMENTS=1 npx mocha --no-config --extension ts tests/preview-comment/comment.test.ts
+
 clean:
 	@[ ! -d node_modules ] || node lab/main.ts down
 
@@ -57,7 +62,7 @@ distclean:
 	rm -rf node_modules actions/dist actions/tsconfig.tsbuildinfo rehearsal/dist rehearsal/tsconfig.tsbuildinfo
 
 # --ignore-scripts: the install scripts of Pulumi's packages download plugins, which Pulumi itself does when it needs them.
-node_modules: package.json actions/package.json lab/package.json rehearsal/package.json package-lock.json
+node_modules: package.json actions/package.json lab/package.json preview-comment/package.json rehearsal/package.json package-lock.json
 	npm ci --ignore-scripts --no-audit --no-fund
 	@touch node_modules
 

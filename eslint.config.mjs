@@ -6,6 +6,7 @@ const actionsOnly =
     "The work of dynamic resources imports nothing of Pulumi: it runs in a process of its own.";
 const examiner =
     "It examines what preflight/ predicts, so they share no code; and it runs without Pulumi.";
+const comment = "It reads what Pulumi prints: the program and it share no code.";
 const lab = "The lab is for machines that lack things; the program must not know that it exists.";
 
 /** What a folder must not import, and why. */
@@ -57,6 +58,11 @@ export default tseslint.config(
     ),
     never(["preflight/**"], ["**/rehearsal/**", "crossing-openshift-rehearsal"], examiner),
     never(["config/**", "stacks/**", "components/**", "actions/**"], ["**/lab/**"], lab),
+    never(
+        ["preview-comment/**"],
+        ["**/config", "**/stacks/**", "**/components/**", "**/actions/**", "**/lab/**"],
+        comment,
+    ),
     never(
         ["components/**", "actions/**"],
         ["**/stacks/**", "**/config"],

@@ -125,6 +125,14 @@ export const graphs = {
         programs: { "csi-sanity": "github.com/kubernetes-csi/csi-test/v5/cmd/csi-sanity" },
         stamps: {},
     },
+    actionlint: {
+        // No part of the lab: the test of the workflows builds it.
+        folder: "actionlint",
+        title: "actionlint, a linter of GitHub's workflows",
+        seconds: 15,
+        programs: { actionlint: "github.com/rhysd/actionlint/cmd/actionlint" },
+        stamps: {},
+    },
     tools: {
         folder: "tools",
         title: "the lab's small programs (container runtime wrapper, pause)",

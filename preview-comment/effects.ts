@@ -1,0 +1,285 @@
+/** What a preview means for the application, its data and its backups, in plain words. */
+
+import { changesOf } from "./changes.ts";
+import { code } from "./markdown.ts";
+import type { Operation, Preview, Properties, Resource, Value } from "./preview.ts";
+
+/** One consequence of `pulumi up`. */
+export interface Effect {
+    /** Whether data may be lost, or the run will stop. */
+    warning: boolean;
+    /** A sentence without a full stop, in Markdown. */
+    text: string;
+}
+
+type Rule = (resource: Resource, preview: Preview) => Effect[];
+
+/** Warnings first, then everything in the order in which it happens. */
+export function effectsOf(preview: Preview): Effect[] {
+    const found = rules.flatMap(([applies, rule]) =>
+        preview.resources.filter(applies).flatMap(resource => rule(resource, preview)),
+    );
+    return [...found.filter(effect => effect.warning), ...found.filter(effect => !effect.warning)];
+}
+
+const warning = (text: string): Effect => ({ warning: true, text });
+const note = (text: string): Effect => ({ warning: false, text });
+
+const isType = (type: string) => (resource: Resource) => resource.types.at(-1) === type;
+const isInside = (component: string, type: string) => (resource: Resource) =>
+    isType(type)(resource) && resource.types.includes(component);
+const dynamic = (type: string) => isType(`pulumi-nodejs:dynamic/${type}`);
+
+/** In the order of a crossing. */
+const rules: [applies: (resource: Resource) => boolean, rule: Rule][] = [
+    [isInside("crossing:cluster:KindCluster", "command:local:Command"), cluster],
+    [isInside("crossing:store:MinioStore", "docker:index/volume:Volume"), store],
+    [isType("kubernetes:core/v1:Namespace"), namespace],
+    [isType("kubernetes:core/v1:PersistentVolumeClaim"), volume],
+    [isInside("crossing:k10:K10", "kubernetes:helm.sh/v3:Release"), k10],
+    [
+        ({ types }) => /^kubernetes:config\.kio\.kasten\.io\/.*:Policy$/.test(types.at(-1) ?? ""),
+        schedule,
+    ],
+    [dynamic("snapshot:Canary"), canary],
+    [dynamic("application:Seed"), seed],
+    [dynamic("proof:Baseline"), baseline],
+    [dynamic("k10:Export"), exported],
+    [dynamic("k10:Import"), imported],
+    [dynamic("k10:Restore"), restore],
+    [dynamic("proof:Verification"), verification],
+];
+
+// What is lost.
+
+function cluster({ operation, name }: Resource): Effect[] {
+    return gone(
+        operation,
+        verb => `kind cluster ${code(name)} **is ${verb}**, and everything in it is lost`,
+    );
+}
+
+function store({ operation, old }: Resource): Effect[] {
+    return gone(
+        operation,
+        verb =>
+            `the store's volume ${text(old["name"])} **is ${verb}**: every backup in it is lost`,
+    );
+}
+
+function namespace(resource: Resource, preview: Preview): Effect[] {
+    const name = text(metadata(resource)["name"]);
+    return inKeptCluster(resource, preview)
+        ? gone(
+              resource.operation,
+              verb =>
+                  `namespace ${name} ${on(resource)} **is ${verb}**, and everything in it is lost`,
+          )
+        : [];
+}
+
+function volume(resource: Resource, preview: Preview): Effect[] {
+    const { name, namespace } = metadata(resource);
+    return inKeptCluster(resource, preview)
+        ? gone(
+              resource.operation,
+              verb =>
+                  `volume claim ${text(name)} in namespace ${text(namespace)} ${on(resource)} **is ${verb}**, and its data is lost`,
+          )
+        : [];
+}
+
+function gone(operation: Operation, sentence: (verb: string) => string): Effect[] {
+    const verbs: Partial<Record<Operation, string>> = {
+        delete: "deleted",
+        replace: "deleted and made anew",
+    };
+    const verb = verbs[operation];
+    return verb === undefined ? [] : [warning(sentence(verb))];
+}
+
+/** Where the whole cluster goes, that is said once. */
+const inKeptCluster = ({ deletedWith }: Resource, { resources }: Preview) =>
+    !resources.some(
+        ({ urn, operation }) =>
+            urn === deletedWith && (operation === "delete" || operation === "replace"),
+    );
+
+// What is installed and scheduled.
+
+function k10(resource: Resource): Effect[] {
+    const { operation, old, new: current } = resource;
+    const where = on(resource);
+    const [from, to] = [text(old["version"]), text(current["version"])];
+    switch (operation) {
+        case "create":
+            return [note(`K10 ${to} is installed ${where}`)];
+        case "delete":
+            return [
+                warning(
+                    `K10 is removed ${where}, with its policies and its catalog of restore points`,
+                ),
+            ];
+        case "replace":
+            return [
+                warning(
+                    `K10 **is removed and installed anew** ${where}: its catalog of restore points is lost`,
+                ),
+            ];
+        case "change":
+            return [
+                note(
+                    from === to
+                        ? `K10 ${where} is installed again with other settings`
+                        : `K10 ${where} goes from ${from} to ${to}`,
+                ),
+            ];
+    }
+}
+
+function schedule(resource: Resource): Effect[] {
+    const name = text(metadata(resource)["name"]);
+    const [from, to] = [resource.old, resource.new].map(
+        properties => (properties["spec"] as Properties | undefined)?.["frequency"],
+    );
+    if (resource.operation === "create" || resource.operation === "replace") {
+        return to === undefined || to === "@onDemand"
+            ? []
+            : [note(`policy ${name} ${on(resource)} runs by itself, by schedule ${text(to)}`)];
+    }
+    if (resource.operation === "delete") {
+        return [note(`policy ${name} ${on(resource)} is deleted: it runs no more`)];
+    }
+    return changesOf(resource).some(change => change.path.endsWith("spec.frequency"))
+        ? [note(`schedule of policy ${name} ${on(resource)}: ${text(from)} → ${text(to)}`)]
+        : [];
+}
+
+// What runs.
+
+function canary(resource: Resource): Effect[] {
+    return runs(resource, "result", "a snapshot of a scratch volume is tried");
+}
+
+function seed(resource: Resource): Effect[] {
+    return runs(resource, "orders", "the sample application is filled with the data of this run");
+}
+
+function baseline(resource: Resource): Effect[] {
+    return runs(resource, "baseline", "what the application holds is recorded as the baseline");
+}
+
+function exported(resource: Resource, preview: Preview): Effect[] {
+    const what = `backup and export of ${applicationOf(resource, preview)}`;
+    return runs(resource, "result", resource.operation === "create" ? what : `a new ${what}`);
+}
+
+function imported(resource: Resource): Effect[] {
+    return runs(
+        resource,
+        "result",
+        `import of the backup of namespace ${text(resource.new["applicationNamespace"])}`,
+    );
+}
+
+function restore(resource: Resource): Effect[] {
+    const { operation, old, new: current } = resource;
+    const effects: Effect[] = [];
+    const left = text(old["targetNamespace"]);
+    const leaves = operation === "delete" || old["targetNamespace"] !== current["targetNamespace"];
+    if (operation !== "create" && leaves && old["restored"] === "delete") {
+        effects.push(
+            warning(
+                `the restored namespace ${left} on \`target\` **is deleted with its data** (\`restored: delete\`)`,
+            ),
+        );
+    } else if (operation === "delete") {
+        effects.push(note(`the restored namespace ${left} stays on \`target\`: it is yours`));
+    }
+    const namespace = text(current["targetNamespace"]);
+    const into = `a restore into namespace ${namespace} on \`target\``;
+    const again = operation === "replace" && !leaves && !reasons(resource).includes("clusterUid");
+    if (current["onConflict"] === "replace") {
+        const over = `${into}, **over the data that is there** (\`onConflict: replace\`)`;
+        return [
+            ...effects,
+            ...runs(resource, "result", over).map(effect => ({ ...effect, warning: true })),
+        ];
+    }
+    const refused = again
+        ? `${into}, which **is refused** while the namespace of the last run is there (\`onConflict: fail\`)`
+        : `${into}, refused if that namespace is there (\`onConflict: fail\`)`;
+    return [
+        ...effects,
+        ...runs(resource, "result", refused).map(effect => ({ ...effect, warning: again })),
+    ];
+}
+
+function verification(resource: Resource): Effect[] {
+    return runs(resource, "verification", "the restored application is compared with the baseline");
+}
+
+/**
+ * An action runs when it is new or another one, and when its last attempt did not succeed.
+ * @param output what a successful attempt has recorded
+ */
+function runs(resource: Resource, output: string, what: string): Effect[] {
+    const { operation, recorded } = resource;
+    if (operation === "create" || operation === "replace") {
+        return [note(`${what}${why(resource)}`)];
+    }
+    const result = recorded[output] as Properties | undefined;
+    const done = result !== undefined && result["status"] !== "failed";
+    return operation === "delete" || done
+        ? []
+        : [note(`${what}: the last attempt did not succeed, and is gone on with or repeated`)];
+}
+
+/** ` (run 1 → 2)` */
+function why(resource: Resource): string {
+    const { old, new: current, operation } = resource;
+    if (
+        current["runId"] !== undefined &&
+        (operation === "create" || old["runId"] === current["runId"])
+    ) {
+        const cause = reasons(resource)
+            .map(key => causes[key])
+            .find(Boolean);
+        return ` (run ${text(current["runId"])}${cause ? `, because ${cause}` : ""})`;
+    }
+    return current["runId"] === undefined
+        ? ""
+        : ` (run ${text(old["runId"])} → ${text(current["runId"])})`;
+}
+
+const causes: Record<string, string> = {
+    clusterUid: "the cluster is another one",
+    volumeUid: "its volume is another one",
+    policy: "the policy is another one",
+    targetNamespace: "the namespace is another one",
+    applicationNamespace: "the application is another one",
+    restorePoint: "the restore point is another one",
+};
+
+const reasons = ({ replacing }: Resource) => replacing.map(path => path.split(/[.[]/)[0] ?? "");
+
+/** The export itself knows only its policy; the actions around it know the namespace. */
+function applicationOf(resource: Resource, { resources }: Preview): string {
+    const namespace = resources
+        .map(({ new: inputs }) => inputs["applicationNamespace"])
+        .find(value => typeof value === "string");
+    return namespace === undefined
+        ? `what policy ${text(resource.new["policy"])} selects`
+        : `namespace ${text(namespace)}`;
+}
+
+const metadata = ({ old, new: current }: Resource): Properties =>
+    ((current["metadata"] ?? old["metadata"]) as Properties | undefined) ?? {};
+
+/** `on source`: the cluster that a resource lies in, as the stack calls it. */
+const on = ({ cluster }: Resource) => `on ${code(cluster || "its cluster")}`;
+
+const text = (value: Value | undefined): string =>
+    typeof value === "string" || typeof value === "number"
+        ? code(String(value))
+        : "*known after apply*";
