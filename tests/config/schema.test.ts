@@ -339,6 +339,7 @@ describe("an empty configuration", () => {
                 snapshot: 300,
                 application: 300,
             },
+            requestsPerSecond: 20,
         });
     });
 

@@ -64,6 +64,9 @@ export class ProviderProcess {
         const started = new ProviderProcess(child, client);
         output.on("line", line => started.lines.push(line));
         createInterface({ input: child.stderr }).on("line", line => started.lines.push(line));
+        const configuration = new proto.ConfigureRequest();
+        configuration.setArgs(struct({ "crossing:requestsPerSecond": "20" }));
+        await call<proto.ConfigureResponse>(done => client.configure(configuration, done));
         return started;
     }
 
