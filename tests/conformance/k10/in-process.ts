@@ -64,7 +64,7 @@ export async function inProcess(): Promise<Subject<World>> {
     const world: World = {
         ...{ source: source.side, target: target.side, install, crossing },
         ...{ image: "image", storageClass: "csi", isCluster: false, exclusive: true },
-        pace: { seconds: 20, interval: 20 },
+        pace: { seconds: 40, interval: 20 },
     };
     return {
         what: "stand-in, its code in this process, with clusters and store faked",
