@@ -67,6 +67,8 @@ export interface Part<World> {
     realIs: string;
     /** The environment variable that means the same as `--real`: KUBECONFIG where a cluster is asked. @default none */
     environment?: string;
+    /** The real one that this machine has, asked where a person gives none. @default none */
+    installed?: string;
     /** What a run makes on the real one, each a line for people. It makes nothing else, and removes it again. */
     makes: string[];
     options: PartOption[];

@@ -30,7 +30,7 @@ function command(part: Part<unknown>): Command {
         process.exitCode = await conformance(
             part,
             {
-                real: real ?? (named || undefined),
+                real: real ?? (named || part.installed),
                 standIn,
                 options: options as Record<string, string | undefined>,
             },
@@ -44,7 +44,8 @@ function command(part: Part<unknown>): Command {
 }
 
 function realHelp(part: Part<unknown>): string {
-    const also = part.environment ? ` (default: the variable ${part.environment})` : "";
+    const preset = part.environment ? `the variable ${part.environment}` : part.installed;
+    const also = preset ? ` (default: ${preset})` : "";
     return `the real one to ask: ${part.realIs}${also}`;
 }
 

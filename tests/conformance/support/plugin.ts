@@ -180,7 +180,8 @@ export function pluginPart<World>(
     const { options = [], environment = {}, ...more } = rest;
     return {
         ...{ name, options, ...more },
-        realIs: `the folder with ${program} of version ${version}, or \`installed\` for ${ofUser}`,
+        realIs: `the folder with the real ${program} of version ${version}`,
+        installed: existsSync(join(ofUser, program)) ? ofUser : undefined,
         standIn: given =>
             subject(
                 `the ${name} stand-in`,
@@ -188,8 +189,7 @@ export function pluginPart<World>(
                 given,
             ),
         real: given => {
-            const folder = given.real === "installed" ? ofUser : (given.real ?? "");
-            const path = join(folder, program);
+            const path = join(given.real ?? "", program);
             return existsSync(path)
                 ? subject(path, () => PluginProcess.run([path], "", environment), given)
                 : Promise.resolve({ absent: `there is no \`${path}\`` });
