@@ -8,12 +8,17 @@ import { isOwn, local, repository } from "./paths.ts";
 const programs = [join(local, "bin"), join(local, "pulumi", "plugins")];
 const standIns = join(repository, "lab", "plugins");
 
-/** Whether a command line is that of a program that works for this checkout's lab. */
-export function isOwnProcess([command = "", ...args]: string[]): boolean {
+/**
+ * Whether a process works for this checkout's lab.
+ * @param environment as `NAME=value`
+ */
+export function isOwnProcess([command = "", ...args]: string[], environment: string[]): boolean {
     const below = (folder: string, path = "") => path.startsWith(`${folder}/`);
     const name = basename(command);
     return (
         programs.some(folder => below(folder, command)) ||
+        // A Pulumi that somebody runs here on a stack of their own has a home of their own, too.
+        (name === "pulumi" && environment.includes(`PULUMI_HOME=${join(local, "pulumi")}`)) ||
         // A stand-in is run by Node.js: an editor that has one of its files open is none.
         (name === "node" &&
             args.some(arg => below(standIns, arg) && basename(arg) === "main.ts")) ||
@@ -52,9 +57,12 @@ async function ownProcesses(): Promise<number[]> {
 
 async function look(pid: string): Promise<Process> {
     const text = (name: string) => readFile(`/proc/${pid}/${name}`, "utf8").catch(() => "");
-    const [command, status] = await Promise.all([text("cmdline"), text("status")]);
-    const parent = Number(/^PPid:\s*(\d+)/m.exec(status)?.[1]);
-    return { pid: Number(pid), parent, own: isOwnProcess(command.split("\0")) };
+    const [command, environment, status] = await Promise.all(
+        ["cmdline", "environ", "status"].map(text),
+    );
+    const parent = Number(/^PPid:\s*(\d+)/m.exec(status ?? "")?.[1]);
+    const own = isOwnProcess((command ?? "").split("\0"), (environment ?? "").split("\0"));
+    return { pid: Number(pid), parent, own };
 }
 
 function signal(pid: number, name: NodeJS.Signals): void {
