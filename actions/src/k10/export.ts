@@ -49,7 +49,7 @@ export const exportAction: Definition<ExportInputs, ExportOutputs> = {
     async run(inputs, report) {
         const cluster = await Cluster.connect(inputs.kubeconfig);
         const { run, started } = await runPolicy({
-            ...{ cluster, report, title: "Export" },
+            ...{ cluster, report, title: "Export", wait: "export" },
             ...{ namespace: inputs.namespace, policy: inputs.policy, runId: inputs.runId },
             ...{ timeout: inputs.timeout, validationTimeout: inputs.validationTimeout },
             starts: { BackupAction: backupActions, ExportAction: exportActions },

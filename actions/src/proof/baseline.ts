@@ -2,6 +2,9 @@
 import { createHash } from "node:crypto";
 import type { Definition } from "../action";
 import { DatabaseRef, literal, Postgres, TableDigest } from "../database/postgres";
+import { hint } from "../explain";
+import { lookAround } from "../explain/around";
+import { k10Namespace } from "../k10/api";
 import { Cluster } from "../kube/client";
 import { poll } from "../kube/poll";
 
@@ -82,6 +85,16 @@ async function lookAtPage(
         {
             what: `the page \`http://${service}.${namespace}:${port}/${path}\``,
             timeout: inputs.timeout,
+            hint: async seen =>
+                hint(
+                    {
+                        ...{ wait: "application", messages: [seen] },
+                        surroundings: await lookAround(cluster, namespace),
+                        names: { k10: k10Namespace, namespace },
+                        then: "run `pulumi up` again",
+                    },
+                    `Details: kubectl -n ${namespace} get services,endpointslices,pods`,
+                ),
             report,
         },
         async () => {

@@ -4,6 +4,9 @@
  */
 import { randomUUID } from "node:crypto";
 import type { Definition } from "../action";
+import { hint } from "../explain";
+import { lookAround } from "../explain/around";
+import { k10Namespace } from "../k10/api";
 import { Cluster } from "../kube/client";
 import { UserError } from "../kube/errors";
 import { poll } from "../kube/poll";
@@ -160,7 +163,16 @@ async function runPod(world: World, name: string, claim: string, command: string
         {
             what: `the canary's ${name} to end`,
             timeout,
-            hint: `A volume that is not bound keeps it Pending: kubectl -n ${namespace} describe pod/${name} pvc/${claim}`,
+            hint: async seen =>
+                hint(
+                    {
+                        ...{ wait: "snapshot", messages: [seen] },
+                        surroundings: await lookAround(cluster, namespace),
+                        names: { k10: k10Namespace, namespace },
+                        then: "run `pulumi up` again",
+                    },
+                    `A volume that is not bound keeps it Pending: kubectl -n ${namespace} describe pod/${name} pvc/${claim}`,
+                ),
             report,
         },
         async () => {
