@@ -205,6 +205,13 @@ const timeouts = v.strictObject({
     application: v.optional(duration, "5 minutes"),
 });
 
+const diagnostics = v.strictObject({
+    /** Where they are written: relative to the program, or absolute. */
+    folder: text,
+    /** Whether a failure writes them by itself. */
+    onFailure: v.optional(v.boolean("use `true` or `false`"), true),
+});
+
 /** The whole configuration. A key stands for `crossing:<key>`. */
 export const schema = v.strictObject({
     role: v.optional(oneOf(["all"]), "all"),
@@ -226,6 +233,8 @@ export const schema = v.strictObject({
     /** What becomes of the restored namespace when the stack is destroyed and its cluster is not. */
     restored: v.optional(oneOf(["keep", "delete"]), "keep"),
     timeouts: v.optional(timeouts, {}),
+    /** What explains a failure to somebody who was not there. Without it nothing is written. */
+    diagnostics: v.optional(diagnostics),
 });
 
 /** Keys that are secret. They never pass through the schema, so that no message can show them. */
@@ -294,6 +303,7 @@ const missing: Record<string, string> = {
     target: "give the store's URL as this cluster reaches it",
     driver: "give the name of the CSI driver, as `kubectl get csidrivers` shows it",
     storageClass: "give the name of a StorageClass of that driver",
+    folder: "give the path of a folder",
 };
 
 function advice(issue: v.BaseIssue<unknown>): string {

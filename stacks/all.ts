@@ -6,7 +6,15 @@ import { OpenShiftRules } from "../components/openshift";
 import { Baseline, timings, Verification } from "../components/proof";
 import { Probe } from "../components/store";
 import type { Config } from "../config";
-import { findSnapshots, makeCluster, makeNetwork, makeSnapshots, makeStore, Side } from "./parts";
+import {
+    diagnostics,
+    findSnapshots,
+    makeCluster,
+    makeNetwork,
+    makeSnapshots,
+    makeStore,
+    Side,
+} from "./parts";
 
 /** Both sides of the crossing, and the store between them, in one stack. */
 export async function all(config: Config) {
@@ -15,6 +23,8 @@ export async function all(config: Config) {
     const { runId, timeouts, images } = config;
     const application = config.sample.namespace;
     const refs = sampleRefs(application);
+
+    const diagnosed = diagnostics(config);
 
     // The world: two clusters and a store that both reach.
     const network = makeNetwork(config);
@@ -59,13 +69,17 @@ export async function all(config: Config) {
                 clusterName: `${config.name}-${side}`,
                 openshift: config[side].platform === "openshift",
                 timeout: timeouts.install,
+                ...diagnosed,
             },
             { dependsOn: side === "target" ? rules : [] },
         );
     const profile = (side: Side, after: (K10 | Probe)[]) =>
         new Profile(
             `${side}-profile`,
-            { ...location(side), profileName: "crossing", timeout: timeouts.validation },
+            {
+                ...{ ...location(side), profileName: "crossing", ...diagnosed },
+                timeout: timeouts.validation,
+            },
             { dependsOn: after },
         );
     const sourceProfile = profile("source", [k10("source"), sourceProbe]);
@@ -79,7 +93,7 @@ export async function all(config: Config) {
         postgresImage: images.postgres,
         nginxImage: images.nginx,
     });
-    const run = { runId, runToken };
+    const run = { runId, runToken, ...diagnosed };
     const onSource = { kubeconfig: source.kubeconfig, clusterUid: source.uid };
     const onTarget = { kubeconfig: target.kubeconfig, clusterUid: target.uid };
     const seed = new Seed(
@@ -108,6 +122,7 @@ export async function all(config: Config) {
         "export",
         {
             ...{ ...onSource, runId, namespace: k10Namespace, policy: exportPolicy.policyName },
+            ...diagnosed,
             ...{ timeout: timeouts.export, validationTimeout: timeouts.validation },
             receiveStringGiven: config.receiveString !== undefined,
         },
@@ -127,6 +142,7 @@ export async function all(config: Config) {
         "import",
         {
             ...{ ...onTarget, runId, namespace: k10Namespace, policy: importPolicy.policyName },
+            ...diagnosed,
             ...{ timeout: timeouts.import, validationTimeout: timeouts.validation },
             applicationNamespace: application,
             backupStartTime: exported.result.runAction.startTime,

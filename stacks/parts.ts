@@ -4,7 +4,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { Cluster, ExistingCluster, KindCluster } from "../components/cluster";
 import { findSupport, nothing, owner, Snapshots } from "../components/snapshot";
 import { addresses, ExistingStore, MinioStore, Store } from "../components/store";
-import type { SnapshotSupport } from "crossing-actions";
+import type { DiagnosticsInputs, SnapshotSupport } from "crossing-actions";
 import type { Config } from "../config";
 
 export type Side = "source" | "target";
@@ -56,6 +56,11 @@ export function makeStore(config: Config, network?: docker.Network): Store {
           });
 }
 
+/** Where an action that fails writes its diagnostics, if the configuration asks for them. */
+export function diagnostics({ diagnostics: wanted }: Config): { diagnostics?: DiagnosticsInputs } {
+    return wanted?.onFailure ? { diagnostics: { folder: wanted.folder } } : {};
+}
+
 /** What both clusters bring for snapshots: existing ones are asked before the first resource. */
 export async function findSnapshots(config: Config): Promise<Record<Side, SnapshotSupport>> {
     const find = (side: Side) => {
@@ -85,6 +90,7 @@ export function makeSnapshots(
                 ...{ cluster, found, owner: owner() },
                 image: config.images.postgres,
                 timeout: config.timeouts.snapshot,
+                ...diagnostics(config),
             },
             { dependsOn: after },
         )

@@ -1,6 +1,6 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import type { SnapshotSupport } from "crossing-actions";
+import type { DiagnosticsInputs, SnapshotSupport } from "crossing-actions";
 import { Cluster, inside } from "../cluster/cluster";
 import { Canary } from "./canary";
 
@@ -22,6 +22,8 @@ export interface SnapshotsArgs {
     image: string;
     /** Seconds that each step of the trial may take. */
     timeout: number;
+    /** Where diagnostics of a failure go. @default none are written */
+    diagnostics?: DiagnosticsInputs;
 }
 
 /** Snapshots of one driver's volumes, as K10 needs them: CRDs, controller, one annotated class, and a trial. */
@@ -83,6 +85,7 @@ export class Snapshots extends pulumi.ComponentResource {
                 storageClass: args.storageClass,
                 image: args.image,
                 timeout: args.timeout,
+                ...(args.diagnostics && { diagnostics: args.diagnostics }),
             },
             {
                 parent: this,

@@ -18,7 +18,15 @@ export class Bundle {
 
     /** Adds a text, masked, without what is too much: its end tells more than its beginning. */
     text(path: string, text: string): void {
-        const masked = this.mask.text(text);
+        this.add(path, this.mask.text(text));
+    }
+
+    /** Adds a value as JSON, with keys in order. */
+    json(path: string, value: unknown): void {
+        this.add(path, `${JSON.stringify(sorted(this.mask.value(value)), undefined, 2)}\n`);
+    }
+
+    private add(path: string, masked: string): void {
         const room = Math.max(0, Math.min(limits.file, limits.all - this.size));
         const kept =
             masked.length <= room
@@ -26,11 +34,6 @@ export class Bundle {
                 : `[${masked.length - room} characters before this are left out]\n${room > 0 ? masked.slice(-room) : ""}`;
         this.size += kept.length;
         this.files.set(path, kept);
-    }
-
-    /** Adds a value as JSON, with keys in order. */
-    json(path: string, value: unknown): void {
-        this.text(path, `${JSON.stringify(sorted(this.mask.value(value)), undefined, 2)}\n`);
     }
 
     /** Writes all files below a folder, readable by its owner alone. */

@@ -3,6 +3,9 @@
 /** What stands where a secret was. */
 export const hidden = "[secret]";
 
+/** In its place while there is more to hide: what hides a secret must not be taken for one itself. */
+const mark = "\u0000";
+
 /** Shorter ones cannot be told from ordinary text; they are no secrets to speak of. */
 export const shortest = 4;
 
@@ -22,12 +25,12 @@ const noise = new Set(["kubectl.kubernetes.io/last-applied-configuration", "mana
 /** What is secret by its looks, known or not. */
 const looks: [RegExp, string][] = [
     // K10's receive strings begin alike (k10-api 10.4).
-    [/bIzAPpoanm[A-Za-z0-9+/=_-]+/g, hidden],
-    [/-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]*?(-----END [A-Z ]*PRIVATE KEY-----|$)/g, hidden],
-    [/\beyJ[\w-]{8,}\.[\w-]{8,}\.[\w-]*/g, hidden],
-    [/\b(AKIA|ASIA)[A-Z0-9]{16}\b/g, hidden],
-    [/(\b[a-z][a-z0-9+.-]*:\/\/)[^/\s:@]*:[^/\s@]*@/gi, `$1${hidden}@`],
-    [/(\b(?:Bearer|Basic) )[\w.~+/-]+=*/g, `$1${hidden}`],
+    [/bIzAPpoanm[A-Za-z0-9+/=_-]+/g, mark],
+    [/-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]*?(-----END [A-Z ]*PRIVATE KEY-----|$)/g, mark],
+    [/\beyJ[\w-]{6,}\.[\w-]{6,}\.[\w-]*/g, mark],
+    [/\b(AKIA|ASIA)[A-Z0-9]{16}\b/g, mark],
+    [/(\b[a-z][a-z0-9+.-]*:\/\/)[^/\s:@]*:[^/\s@]*@/gi, `$1${mark}@`],
+    [/(\b(?:Bearer|Basic) )[\w.~+/-]+=*/g, `$1${mark}`],
 ];
 
 export interface Masker {
@@ -57,12 +60,12 @@ export function masker(secrets: Iterable<string>, names: Iterable<string> = []):
     const text = (given: string): string => {
         let masked = given;
         for (const form of long) {
-            masked = masked.includes(form) ? masked.replaceAll(form, hidden) : masked;
+            masked = masked.includes(form) ? masked.replaceAll(form, mark) : masked;
         }
         for (const [pattern, instead] of looks) {
             masked = masked.replace(pattern, instead);
         }
-        return word ? masked.replace(word, hidden) : masked;
+        return (word ? masked.replace(word, mark) : masked).replaceAll(mark, hidden);
     };
     const value = (given: unknown): unknown => {
         if (typeof given === "string") {

@@ -1,5 +1,5 @@
 /** Import: runs the import policy once for a `runId` on the target, and finds what it brought. */
-import type { Definition } from "../action";
+import type { ClusterInputs, Definition } from "../action";
 import { hint } from "../explain";
 import { Cluster } from "../kube/client";
 import { UserError } from "../kube/errors";
@@ -7,8 +7,7 @@ import { poll } from "../kube/poll";
 import { importActions, labels, RestorePointContent, restorePointContents } from "./api";
 import { ActionTimes, runPolicy, times } from "./policy-run";
 
-export interface ImportInputs {
-    kubeconfig: string;
+export interface ImportInputs extends ClusterInputs {
     /** The UID of the cluster: another cluster means another run. */
     clusterUid: string;
     /** Where K10 is installed. */
@@ -39,6 +38,7 @@ export const importAction: Definition<ImportInputs, ImportOutputs> = {
     replaceOn: ["clusterUid", "runId", "policy", "namespace", "applicationNamespace"],
     outputs: ["result", "restorePointContent"],
     id: inputs => `${inputs.namespace}/${inputs.policy}-${inputs.runId}`,
+    places: inputs => [inputs.applicationNamespace],
 
     async run(inputs, report) {
         const cluster = await Cluster.connect(inputs.kubeconfig);

@@ -1,13 +1,12 @@
 /** K10 is ready when it serves its aggregated APIs, not when its pods run. */
-import type { Definition } from "../action";
+import type { ClusterInputs, Definition } from "../action";
 import { hint } from "../explain";
 import { lookAround } from "../explain/around";
 import { Cluster, KubeObject, Resource } from "../kube/client";
 import { ApiError } from "../kube/errors";
 import { poll } from "../kube/poll";
 
-export interface ReadyInputs {
-    kubeconfig: string;
+export interface ReadyInputs extends ClusterInputs {
     /** Where K10 is installed. */
     namespace: string;
     /** Seconds until the wait fails. */

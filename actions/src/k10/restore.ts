@@ -1,5 +1,5 @@
 /** Restore: binds the imported restore point to a namespace of the target and restores it there, once for a `runId`. */
-import type { Definition } from "../action";
+import type { ClusterInputs, Definition } from "../action";
 import { lookAround } from "../explain/around";
 import { Cluster } from "../kube/client";
 import { ApiError, UserError } from "../kube/errors";
@@ -14,8 +14,7 @@ import {
 import { ActionTimes, times } from "./policy-run";
 import { runOnce } from "./run";
 
-export interface RestoreInputs {
-    kubeconfig: string;
+export interface RestoreInputs extends ClusterInputs {
     /** The UID of the cluster: another cluster means another run. */
     clusterUid: string;
     runId: string;
@@ -48,6 +47,7 @@ export const restoreAction: Definition<RestoreInputs, RestoreOutputs> = {
     replaceOn: ["clusterUid", "runId", "targetNamespace"],
     outputs: ["result", "restorePoint"],
     id: inputs => `${inputs.targetNamespace}/${restoreName(inputs)}`,
+    places: inputs => [inputs.targetNamespace],
 
     async run(inputs, report) {
         const cluster = await Cluster.connect(inputs.kubeconfig);

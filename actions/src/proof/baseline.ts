@@ -1,6 +1,6 @@
 /** The baseline: what the application held before the backup. */
 import { createHash } from "node:crypto";
-import type { Definition } from "../action";
+import type { ClusterInputs, Definition } from "../action";
 import { DatabaseRef, literal, Postgres, TableDigest } from "../database/postgres";
 import { hint } from "../explain";
 import { lookAround } from "../explain/around";
@@ -15,8 +15,7 @@ export interface PageRef {
     path: string;
 }
 
-export interface ObserveInputs {
-    kubeconfig: string;
+export interface ObserveInputs extends ClusterInputs {
     clusterUid: string;
     runId: string;
     /** The sentinel of this run. */
@@ -44,6 +43,7 @@ export const baseline: Definition<ObserveInputs, BaselineOutputs> = {
     replaceOn: ["clusterUid", "runId", "runToken"],
     outputs: ["baseline"],
     id: inputs => `${inputs.database.namespace}/${inputs.runId}`,
+    places: inputs => [inputs.database.namespace],
 
     async run(inputs, report) {
         const found = await observe(inputs, report);

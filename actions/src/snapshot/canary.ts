@@ -3,7 +3,7 @@
  * has to rely on it. What K10's own primer does by hand, as a step of the graph.
  */
 import { randomUUID } from "node:crypto";
-import type { Definition } from "../action";
+import type { ClusterInputs, Definition } from "../action";
 import { hint } from "../explain";
 import { lookAround } from "../explain/around";
 import { k10Namespace } from "../k10/api";
@@ -27,8 +27,7 @@ import {
 import { classFor, reasons } from "./diagnosis";
 import { namespaceOf, podOf, volumeClaim } from "./objects";
 
-export interface CanaryInputs {
-    kubeconfig: string;
+export interface CanaryInputs extends ClusterInputs {
     /** The UID of the cluster: another cluster is tried anew. */
     clusterUid: string;
     /** The StorageClass to try. */

@@ -35,7 +35,7 @@ const deployments = "/apis/apps/v1/namespaces/shop/deployments";
 const snapshotClass = "/apis/snapshot.storage.k8s.io/v1/volumesnapshotclasses";
 
 describe("explained, with stand-ins: the source", function () {
-    this.timeout(20_000);
+    this.timeout(60_000);
 
     let s3: FakeS3;
     let source: Program;
@@ -390,7 +390,7 @@ describe("explained, with stand-ins: the source", function () {
 });
 
 describe("explained, with stand-ins: the target", function () {
-    this.timeout(20_000);
+    this.timeout(60_000);
 
     let s3: FakeS3;
     let target: Program;

@@ -69,9 +69,9 @@ export async function lab(clusterUID: string): Promise<Lab> {
     return { kube, world, folder, stop };
 }
 
-/** Waits until something holds. @throws after three seconds. */
+/** Waits until something holds. @throws after ten seconds: a busy machine is slow. */
 export async function until<T>(what: string, look: () => T | undefined): Promise<T> {
-    const deadline = Date.now() + 3_000;
+    const deadline = Date.now() + 10_000;
     for (;;) {
         const found = look();
         if (found !== undefined && found !== false) {
