@@ -9,7 +9,9 @@ import type { Provider, providers } from "crossing-actions";
 export function shim(action: keyof typeof providers): pulumi.dynamic.ResourceProvider {
     return {
         configure: ({ config }) =>
-            Promise.resolve(require("crossing-actions").configure(config.get("crossing:requestsPerSecond"))),
+            Promise.resolve(
+                require("crossing-actions").configure(config.get("crossing:requestsPerSecond")),
+            ),
         create: inputs => require("crossing-actions").providers[action].create(inputs),
         diff: (id, olds, news) =>
             require("crossing-actions").providers[action].diff(id, olds, news),

@@ -253,6 +253,13 @@ const timeouts = v.strictObject({
     application: v.optional(duration, "5 minutes"),
 });
 
+const diagnostics = v.strictObject({
+    /** Where they are written: relative to the program, or absolute. */
+    folder: text,
+    /** Whether a failure writes them by itself. */
+    onFailure: v.optional(v.boolean("use `true` or `false`"), true),
+});
+
 /** The whole configuration. A key stands for `crossing:<key>`. */
 export const schema = v.strictObject({
     /** Which part of the crossing the stack is. */
@@ -279,6 +286,8 @@ export const schema = v.strictObject({
     timeouts: v.optional(timeouts, {}),
     /** How often all waits together ask a cluster, in a second. */
     requestsPerSecond: v.optional(count, 20),
+    /** What explains a failure to somebody who was not there. Without it nothing is written. */
+    diagnostics: v.optional(diagnostics),
 });
 
 /** Keys that are secret. They never pass through the schema, so that no message can show them. */
@@ -349,6 +358,7 @@ const missing: Record<string, string> = {
     driver: "give the name of the CSI driver, as `kubectl get csidrivers` shows it",
     storageClass: "give the name of a StorageClass of that driver",
     stack: "name the stack with `role: store`, as `organization/project/stack`",
+    folder: "give the path of a folder",
 };
 
 function advice(issue: v.BaseIssue<unknown>): string {

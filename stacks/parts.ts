@@ -5,7 +5,7 @@ import { Cluster, ExistingCluster, KindCluster } from "../components/cluster";
 import { K10, Profile } from "../components/k10";
 import { findSupport, nothing, owner, Snapshots } from "../components/snapshot";
 import { addresses, ExistingStore, MinioStore, Probe, Store } from "../components/store";
-import type { SnapshotSupport } from "crossing-actions";
+import type { DiagnosticsInputs, SnapshotSupport } from "crossing-actions";
 import type { Config, StoreSettings } from "../config";
 import { storeOfStack } from "./references";
 
@@ -93,6 +93,11 @@ export function makeCluster(side: Side, config: Config, { network }: Ground): Cl
           });
 }
 
+/** Where an action that fails writes its diagnostics, if the configuration asks for them. */
+export function diagnostics({ diagnostics: wanted }: Config): { diagnostics?: DiagnosticsInputs } {
+    return wanted?.onFailure ? { diagnostics: { folder: wanted.folder } } : {};
+}
+
 /** What a cluster brings for snapshots: an existing one is asked before the first resource. */
 export async function findSnapshots(config: Config, side: Side): Promise<SnapshotSupport> {
     const settings = config[side];
@@ -118,6 +123,7 @@ export function makeSnapshots(
                 ...{ cluster, found, owner: owner() },
                 image: config.images.postgres,
                 timeout: config.timeouts.snapshot,
+                ...diagnostics(config),
             },
             { dependsOn: after },
         )
@@ -154,12 +160,16 @@ export function makeK10(
             clusterName: `${config.name}-${side}`,
             openshift: config[side].platform === "openshift",
             timeout: timeouts.install,
+            ...diagnostics(config),
         },
         { dependsOn: after },
     );
     const profile = new Profile(
         `${side}-profile`,
-        { ...location, profileName: "crossing", timeout: timeouts.validation },
+        {
+            ...{ ...location, profileName: "crossing", ...diagnostics(config) },
+            timeout: timeouts.validation,
+        },
         { dependsOn: [k10, probe] },
     );
     return { profile, probe };

@@ -5,7 +5,7 @@ import { SampleApplication, sampleRefs, Seed } from "../components/application";
 import { Export, ExportPolicy, k10Namespace } from "../components/k10";
 import { Baseline, KeptBaseline, sourceTimings } from "../components/proof";
 import type { Config } from "../config";
-import { bucketRef, findSnapshots, Ground, makeCluster, makeGround } from "./parts";
+import { bucketRef, diagnostics, findSnapshots, Ground, makeCluster, makeGround } from "./parts";
 import { makeK10, makeSnapshots } from "./parts";
 
 /** What the source hands over to the target. */
@@ -50,7 +50,7 @@ export function sourceSide(config: Config, ground: Ground, found: SnapshotSuppor
         postgresImage: images.postgres,
         nginxImage: images.nginx,
     });
-    const run = { runId, runToken };
+    const run = { runId, runToken, ...diagnostics(config) };
     const on = { kubeconfig: cluster.kubeconfig, clusterUid: cluster.uid };
     const seed = new Seed(
         "seed",
@@ -86,6 +86,7 @@ export function sourceSide(config: Config, ground: Ground, found: SnapshotSuppor
         "export",
         {
             ...{ ...on, runId, namespace: k10Namespace, policy: policy.policyName },
+            ...diagnostics(config),
             ...{ timeout: timeouts.export, validationTimeout: timeouts.validation },
             receiveStringGiven: config.receiveString !== undefined,
         },

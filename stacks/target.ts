@@ -4,7 +4,7 @@ import { Import, ImportPolicy, k10Namespace, requireNotOlder, Restore } from "..
 import { OpenShiftRules } from "../components/openshift";
 import { FetchedBaseline, targetTimings, Verification } from "../components/proof";
 import type { Config } from "../config";
-import { bucketRef, findSnapshots, Ground, makeCluster, makeGround } from "./parts";
+import { bucketRef, diagnostics, findSnapshots, Ground, makeCluster, makeGround } from "./parts";
 import { makeK10, makeSnapshots } from "./parts";
 import { handOffOfStack } from "./references";
 import type { HandOff } from "./source";
@@ -46,7 +46,10 @@ export function targetSide(
     const { runToken, observation } = baseline.document;
 
     // Import and restore.
-    const on = { kubeconfig: cluster.kubeconfig, clusterUid: cluster.uid };
+    const on = {
+        ...{ kubeconfig: cluster.kubeconfig, clusterUid: cluster.uid },
+        ...diagnostics(config),
+    };
     const policy = new ImportPolicy("import-policy", {
         cluster,
         policyName: `${applicationNamespace}-import`,

@@ -3,7 +3,15 @@
  * shapes are those of `pulumi.dynamic.ResourceProvider`.
  */
 import { isDeepStrictEqual } from "node:util";
+import { DiagnosticsInputs, writeDiagnostics } from "./diagnostics";
 import { UserError } from "./kube/errors";
+
+/** What every action that works in a cluster may be given. */
+export interface ClusterInputs {
+    kubeconfig: string;
+    /** Where diagnostics go when it fails. @default none are written */
+    diagnostics?: DiagnosticsInputs;
+}
 
 export interface Definition<Inputs extends object, Outs extends object> {
     /** How progress lines begin: "export". */
@@ -20,6 +28,8 @@ export interface Definition<Inputs extends object, Outs extends object> {
     serves?(outs: Outs, inputs: Inputs): boolean;
     /** Whether what was recorded is a success. @default true when all outputs are defined */
     succeeded?(outs: Outs): boolean;
+    /** Namespaces to look into when it has failed, beside those of K10. @default none */
+    places?(inputs: Inputs): string[];
     /** Removes what the action made and owns. @default nothing: what K10 made stays K10's */
     remove?(state: Inputs & Partial<Outs>, report: (line: string) => void): Promise<void>;
 }
@@ -71,12 +81,30 @@ export function provider<Inputs extends object, Outs extends object>(
         try {
             return { ...inputs, ...(await definition.run(inputs, report)) };
         } catch (error) {
-            const message = messageOf(error);
+            const message = `${messageOf(error)}${await diagnostics(inputs, messageOf(error))}`;
             throw Object.assign(withoutStack(error, message), {
                 id: definition.id(inputs),
                 properties: { ...inputs, ...(error instanceof FailedResult ? error.outs : {}) },
                 reasons: [message],
             });
+        }
+    };
+
+    /** Where diagnostics of a failure are, as a sentence. Their own failure must not hide it. */
+    const diagnostics = async (inputs: Inputs, failure: string): Promise<string> => {
+        const { kubeconfig = "", diagnostics } = inputs as Partial<ClusterInputs>;
+        if (!diagnostics) {
+            return "";
+        }
+        try {
+            const folder = await writeDiagnostics({
+                ...{ kubeconfig, title, folder: diagnostics.folder, failure },
+                namespaces: definition.places?.(inputs) ?? [],
+            });
+            return ` Diagnostics: ${folder}`;
+        } catch (problem) {
+            report(`diagnostics could not be written: ${messageOf(problem)}`);
+            return "";
         }
     };
 

@@ -44,6 +44,7 @@ export function configure(requestsPerSecond: string | undefined): void {
 }
 
 export type { Provider } from "./action";
+export type { DiagnosticsInputs } from "./diagnostics";
 export type { ConnectionInputs, ConnectionOutputs } from "./kube/connection";
 export type { DatabaseRef, TableDigest } from "./database/postgres";
 export type { ExportInputs, ExportOutputs, ExportResult } from "./k10/export";

@@ -1,6 +1,6 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import type { ReadyInputs } from "crossing-actions";
+import type { DiagnosticsInputs, ReadyInputs } from "crossing-actions";
 import { Cluster, inside } from "../cluster/cluster";
 import { dynamicOptions, Inputs, shim } from "../dynamic";
 
@@ -23,6 +23,8 @@ export interface K10Args {
     values: Record<string, unknown>;
     /** Seconds that the installation may take. */
     timeout: number;
+    /** Where diagnostics of a failure go. @default none are written */
+    diagnostics?: DiagnosticsInputs;
 }
 
 const provider = shim("ready");
@@ -74,6 +76,7 @@ export class K10 extends pulumi.ComponentResource {
                 kubeconfig: args.cluster.kubeconfig,
                 namespace: k10Namespace,
                 timeout: args.timeout,
+                ...(args.diagnostics && { diagnostics: args.diagnostics }),
             },
             { parent: this, deletedWith: args.cluster.owner, dependsOn: [chart] },
         );

@@ -1,5 +1,6 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
+import type { DiagnosticsInputs } from "crossing-actions";
 import { Cluster, inside } from "../cluster/cluster";
 import { k10Namespace } from "./k10";
 import { profileSpec } from "./specs";
@@ -18,6 +19,8 @@ export interface ProfileArgs {
     secretKey: pulumi.Input<string>;
     /** Seconds that K10 may take to validate the profile. */
     timeout: number;
+    /** Where diagnostics of a failure go. @default none are written */
+    diagnostics?: DiagnosticsInputs;
 }
 
 /** A location profile of K10 on an S3 store, validated. */
@@ -68,6 +71,7 @@ export class Profile extends pulumi.ComponentResource {
                     .all([profile.id, profile.metadata, args.endpoint, args.bucket, args.region])
                     .apply(([, metadata, ...location]) => [metadata.uid, ...location].join(" ")),
                 timeout: args.timeout,
+                ...(args.diagnostics && { diagnostics: args.diagnostics }),
             },
             { parent: this, deletedWith: args.cluster.owner },
         );

@@ -1,6 +1,6 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import type { MadeAnnotation, SnapshotSupport } from "crossing-actions";
+import type { DiagnosticsInputs, MadeAnnotation, SnapshotSupport } from "crossing-actions";
 import { Cluster, inside } from "../cluster/cluster";
 import { Canary } from "./canary";
 
@@ -28,6 +28,8 @@ export interface SnapshotsArgs {
     image: string;
     /** Seconds that each step of the trial may take. */
     timeout: number;
+    /** Where diagnostics of a failure go. @default none are written */
+    diagnostics?: DiagnosticsInputs;
 }
 
 /** Snapshots of one driver's volumes, as K10 needs them: CRDs, controller, one annotated class, and a trial. */
@@ -124,6 +126,7 @@ export class Snapshots extends pulumi.ComponentResource {
                 image: args.image,
                 timeout: args.timeout,
                 ...(args.blockModeExports && { block: true }),
+                ...(args.diagnostics && { diagnostics: args.diagnostics }),
             },
             {
                 parent: this,

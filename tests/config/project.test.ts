@@ -34,7 +34,7 @@ describe("Pulumi.yaml", () => {
 
     it("leaves out what Pulumi would otherwise require, and names it", () => {
         const text = readFileSync("Pulumi.yaml", "utf8");
-        for (const key of ["name", "snapshots", ...secretKeys]) {
+        for (const key of ["name", "snapshots", "diagnostics", ...secretKeys]) {
             assert.ok(!(key in project.config), key);
             assert.ok(text.includes(`\`${key}\``), key);
         }

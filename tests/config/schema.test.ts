@@ -383,6 +383,24 @@ describe("what is left open below a key that is set", () => {
     });
 });
 
+describe("diagnostics", () => {
+    it("are not wanted unless a folder is named, and then on every failure", () => {
+        assert.equal(parse({}, []).diagnostics, undefined);
+        assert.deepEqual(parse({ diagnostics: { folder: "d" } }, []).diagnostics, {
+            ...{ folder: "d", onFailure: true },
+        });
+        const diagnostics = { folder: "/var/d", onFailure: false };
+        assert.deepEqual(parse({ diagnostics }, []).diagnostics, diagnostics);
+    });
+
+    it("say what is wrong", () => {
+        assert.deepEqual(mistakes({ diagnostics: { onFailure: "yes" } }), [
+            "`crossing:diagnostics.folder` is missing: give the path of a folder.",
+            "`crossing:diagnostics.onFailure` is `yes`: use `true` or `false`.",
+        ]);
+    });
+});
+
 describe("times", () => {
     const table: [string, number][] = [
         ["1 second", 1],

@@ -178,7 +178,7 @@ describe("dynamic resources in Pulumi's provider process", function () {
             const error = await rejected(process.create("export", exportInputs()));
             assert.match(
                 error.message,
-                /^Export `kasten-io\/shop-export-nightly-1` failed after \d+s: bucket "backups" does not exist\. Put that right and run `pulumi up` again, which starts the next attempt of the same run\. Details: kubectl -n kasten-io get runactions\.actions\.kio\.kasten\.io shop-export-nightly-1 -o yaml$/,
+                /^Export `kasten-io\/shop-export-nightly-1` failed after \d+s: bucket "backups" does not exist\. Probably nobody has made the bucket, or the endpoint is that of another store\. Make the bucket, or correct `crossing:store\.bucket`, then run `pulumi up` again, which starts the next attempt of the same run\. Details: kubectl -n kasten-io get profiles\.config\.kio\.kasten\.io -o yaml$/,
             );
             assert.equal(error.id, "kasten-io/shop-export-nightly");
             assert.deepEqual(error.properties, exportInputs());
@@ -268,7 +268,7 @@ describe("dynamic resources in Pulumi's provider process", function () {
             );
             assert.equal(
                 error.message,
-                "Waited 2s in vain for Policy `kasten-io/shop-export` to be validated by K10; last seen: Failed (Profile is invalid). Details: kubectl -n kasten-io get policies.config.kio.kasten.io shop-export -o yaml",
+                "Waited 2s in vain for Policy `kasten-io/shop-export` to be validated by K10; last seen: Failed (Profile is invalid). Probably K10 cannot use the location profile: its store, bucket or keys have a mistake that the profile's own status names. Put right what `status.error` of the profile says, then run `pulumi up` again. Details: kubectl -n kasten-io get profiles.config.kio.kasten.io -o yaml",
             );
             assert.equal(posts(runActionPath), 0);
         });
@@ -386,7 +386,7 @@ describe("dynamic resources in Pulumi's provider process", function () {
             const error = await rejected(process.create("import", inputs()));
             assert.match(
                 error.message,
-                /^Import `kasten-io\/shop-import-nightly-1` failed after \d+s: cipher: message authentication failed \(the receive string does not belong to this bucket and export policy: check `crossing:receiveString`, or unset it to have it read from the source\)\. /,
+                /^Import `kasten-io\/shop-import-nightly-1` failed after \d+s: cipher: message authentication failed\. Probably the receive string does not belong to this bucket and export policy\. Correct `crossing:receiveString`, or unset it to have it read from the source, then run `pulumi up` again, which starts the next attempt of the same run\. /,
             );
         });
     });

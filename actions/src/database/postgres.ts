@@ -3,6 +3,9 @@
  * nothing is created in the application's namespace.
  */
 import { createHash } from "node:crypto";
+import { hint } from "../explain";
+import { lookAround } from "../explain/around";
+import { k10Namespace } from "../k10/api";
 import type { Cluster } from "../kube/client";
 import { ApiError, UserError } from "../kube/errors";
 import { poll } from "../kube/poll";
@@ -54,7 +57,16 @@ export class Postgres {
             {
                 what: `PostgreSQL in namespace \`${namespace}\` to answer`,
                 timeout,
-                hint: `Details: kubectl -n ${namespace} describe pods; kubectl -n ${namespace} logs -l ${selector(this.ref.labels)}`,
+                hint: async seen =>
+                    hint(
+                        {
+                            ...{ wait: "application", messages: [seen] },
+                            surroundings: await lookAround(this.cluster, namespace),
+                            names: { k10: k10Namespace, namespace },
+                            then: "run `pulumi up` again",
+                        },
+                        `Details: kubectl -n ${namespace} describe pods; kubectl -n ${namespace} logs -l ${selector(this.ref.labels)}`,
+                    ),
                 report,
             },
             async () => {

@@ -12,6 +12,9 @@ const config = resource("config");
 const actions = resource("actions");
 const apps = resource("apps");
 
+/** The namespace of Kasten's own instructions, where the program installs K10. */
+export const k10Namespace = "kasten-io";
+
 export const profiles = config("profiles");
 export const policies = config("policies");
 export const runActions = actions("runactions");

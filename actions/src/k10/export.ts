@@ -1,14 +1,12 @@
 /** Export: runs the export policy once for a `runId`, and reads the hand-off for the other cluster. */
-import type { Definition } from "../action";
+import type { ClusterInputs, Definition } from "../action";
 import { Cluster } from "../kube/client";
 import { UserError } from "../kube/errors";
 import { poll } from "../kube/poll";
 import { Action, backupActions, exportActions, labels, policies, Policy } from "./api";
-import { explainVolumes } from "./hints";
 import { ActionTimes, runPolicy, times } from "./policy-run";
 
-export interface ExportInputs {
-    kubeconfig: string;
+export interface ExportInputs extends ClusterInputs {
     /** The UID of the cluster: another cluster means another run. */
     clusterUid: string;
     /** Where K10 is installed. */
@@ -50,7 +48,7 @@ export const exportAction: Definition<ExportInputs, ExportOutputs> = {
     async run(inputs, report) {
         const cluster = await Cluster.connect(inputs.kubeconfig);
         const { run, started } = await runPolicy({
-            ...{ cluster, report, title: "Export", explain: explainVolumes },
+            ...{ cluster, report, title: "Export", wait: "export" },
             ...{ namespace: inputs.namespace, policy: inputs.policy, runId: inputs.runId },
             ...{ timeout: inputs.timeout, validationTimeout: inputs.validationTimeout },
             starts: { BackupAction: backupActions, ExportAction: exportActions },

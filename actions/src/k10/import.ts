@@ -1,13 +1,13 @@
 /** Import: runs the import policy once for a `runId` on the target, and finds what it brought. */
-import type { Definition } from "../action";
+import type { ClusterInputs, Definition } from "../action";
+import { hint } from "../explain";
 import { Cluster } from "../kube/client";
 import { UserError } from "../kube/errors";
 import { poll } from "../kube/poll";
 import { importActions, labels, RestorePointContent, restorePointContents } from "./api";
 import { ActionTimes, runPolicy, times } from "./policy-run";
 
-export interface ImportInputs {
-    kubeconfig: string;
+export interface ImportInputs extends ClusterInputs {
     /** The UID of the cluster: another cluster means another run. */
     clusterUid: string;
     /** Where K10 is installed. */
@@ -40,6 +40,7 @@ export const importAction: Definition<ImportInputs, ImportOutputs> = {
     replaceOn: ["clusterUid", "runId", "policy", "namespace", "applicationNamespace"],
     outputs: ["result", "restorePointContent"],
     id: inputs => `${inputs.namespace}/${inputs.policy}-${inputs.runId}`,
+    places: inputs => [inputs.applicationNamespace],
 
     async run(inputs, report) {
         if (inputs.clusterUid === inputs.sourceClusterUid) {
@@ -49,7 +50,7 @@ export const importAction: Definition<ImportInputs, ImportOutputs> = {
         }
         const cluster = await Cluster.connect(inputs.kubeconfig);
         const { run } = await runPolicy({
-            ...{ cluster, report, title: "Import", explain },
+            ...{ cluster, report, title: "Import", wait: "import" },
             ...{ namespace: inputs.namespace, policy: inputs.policy, runId: inputs.runId },
             ...{ timeout: inputs.timeout, validationTimeout: inputs.validationTimeout },
             starts: { ImportAction: importActions },
@@ -60,13 +61,6 @@ export const importAction: Definition<ImportInputs, ImportOutputs> = {
         return { result: { runAction: times(run), seenTime }, restorePointContent };
     },
 };
-
-/** K10 says of a receive string that is not of this bucket and policy only that it cannot be deciphered. */
-function explain(cause: string): string {
-    return cause.includes("message authentication failed")
-        ? `${cause} (the receive string does not belong to this bucket and export policy: check \`crossing:receiveString\`, or unset it to have it read from the source)`
-        : cause;
-}
 
 /**
  * The content of this run: of the application, and not older than the run's backup. The newest one, by the time
@@ -87,7 +81,15 @@ async function findContent(
         {
             what: `a restore point of namespace \`${inputs.applicationNamespace}\` from this run to be imported`,
             timeout: Math.min(inputs.timeout, contentTimeout),
-            hint: "Details: kubectl get restorepointcontents.apps.kio.kasten.io --show-labels",
+            hint: seen =>
+                hint(
+                    {
+                        ...{ wait: "import", messages: [seen] },
+                        names: { k10: inputs.namespace, namespace: inputs.applicationNamespace },
+                        then: "run `pulumi up` again",
+                    },
+                    "Details: kubectl get restorepointcontents.apps.kio.kasten.io --show-labels",
+                ),
             report,
         },
         async () => {

@@ -2,11 +2,11 @@
  * Running a policy once for a `runId`, and judging the run by the actions that it started: the same on both sides
  * of the crossing. That a run is Complete says little of them, as far as K10's documentation goes.
  */
+import { messagesOf, Wait } from "../explain";
 import type { Cluster, Resource } from "../kube/client";
-import { innermostCause } from "../kube/errors";
 import { ask, realClock } from "../kube/poll";
 import { Action, isUnsuccessful, labels, policies, Policy, runActions } from "./api";
-import { reportExceptions, RunFailed, runOnce } from "./run";
+import { reportExceptions, RunFailed, runOnce, Why } from "./run";
 import { waitValidated } from "./validation";
 
 export interface PolicyRunOptions {
@@ -17,6 +17,8 @@ export interface PolicyRunOptions {
     runId: string;
     /** How messages call it: "Export". */
     title: string;
+    /** What causes of a failure are looked for among. */
+    wait: Wait;
     /** The kinds of actions that the policy starts, by their names. */
     starts: Record<string, Resource>;
     /** Seconds that the run may take. */
@@ -24,8 +26,6 @@ export interface PolicyRunOptions {
     /** Seconds that K10 may take to validate the policy. */
     validationTimeout: number;
     report: (line: string) => void;
-    /** Makes more of a cause that K10 words for itself. @default the cause as it is */
-    explain?(cause: string): string;
 }
 
 /** A RunAction that is Complete, and what it started, by kind. */
@@ -62,18 +62,16 @@ export async function runPolicy(options: PolicyRunOptions): Promise<PolicyRun> {
 
 async function runValidated(options: PolicyRunOptions): Promise<PolicyRun> {
     const { cluster, namespace, policy, title, report } = options;
-    const explained = (cause: string | undefined) =>
-        cause === undefined ? undefined : (options.explain?.(cause) ?? cause);
     const run = await runOnce({
         ...{ cluster, resource: runActions, namespace, name: `${policy}-${options.runId}` },
-        ...{ title, report, timeout: options.timeout },
+        ...{ title, report, wait: options.wait, k10: namespace, timeout: options.timeout },
         body: name => runActionOf(name, namespace, policy),
         cause: async action => {
             const started = Object.values(await startedBy(options, action)).flat();
             const causes = [...started.filter(isUnsuccessful), action].map(causeOf);
-            return explained(causes.find(cause => cause !== undefined));
+            return { messages: causes.find(messages => messages.length > 0) ?? [] };
         },
-        incomplete: async action => explained(unsuccessfulOf(await startedBy(options, action))),
+        incomplete: async action => unsuccessfulOf(await startedBy(options, action)),
     });
     const id = `${namespace}/${run.metadata?.name}`;
     const started = await ask(
@@ -118,20 +116,21 @@ async function startedBy(
     return Object.fromEntries(await Promise.all(lists));
 }
 
-/** The first action that is no success, in a few words. */
-function unsuccessfulOf(started: Record<string, Action[]>): string | undefined {
+/** The first action that is no success. */
+function unsuccessfulOf(started: Record<string, Action[]>): Why | undefined {
     for (const [kind, actions] of Object.entries(started)) {
         const found = actions.find(isUnsuccessful);
         if (found) {
-            const cause = causeOf(found);
-            const why = cause === undefined ? "" : `: ${cause}`;
-            return `${kind} \`${nameOf(found)}\` is ${found.status?.state}${why}`;
+            return {
+                about: `${kind} \`${nameOf(found)}\` is ${found.status?.state}`,
+                messages: causeOf(found),
+            };
         }
     }
     return undefined;
 }
 
-const causeOf = (action: Action) => innermostCause(action.status?.error);
+const causeOf = (action: Action) => messagesOf(action.status?.error);
 const nameOf = ({ metadata }: Action) => `${metadata?.namespace}/${metadata?.name}`;
 const says = (action: Action, text: string) => JSON.stringify(action.status ?? {}).includes(text);
 

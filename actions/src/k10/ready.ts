@@ -1,11 +1,12 @@
 /** K10 is ready when it serves its aggregated APIs, not when its pods run. */
-import type { Definition } from "../action";
+import type { ClusterInputs, Definition } from "../action";
+import { hint } from "../explain";
+import { lookAround } from "../explain/around";
 import { Cluster, KubeObject, Resource } from "../kube/client";
 import { ApiError } from "../kube/errors";
 import { poll } from "../kube/poll";
 
-export interface ReadyInputs {
-    kubeconfig: string;
+export interface ReadyInputs extends ClusterInputs {
     /** Where K10 is installed. */
     namespace: string;
     /** Seconds until the wait fails. */
@@ -43,7 +44,16 @@ export const ready: Definition<ReadyInputs, ReadyOutputs> = {
             {
                 what: "K10's aggregated APIs to be Available",
                 timeout: inputs.timeout,
-                hint: `Details: kubectl get apiservices; kubectl -n ${inputs.namespace} get pods`,
+                hint: async seen =>
+                    hint(
+                        {
+                            ...{ wait: "k10", messages: [seen] },
+                            surroundings: await lookAround(cluster, inputs.namespace),
+                            names: { k10: inputs.namespace, namespace: inputs.namespace },
+                            then: "run `pulumi up` again",
+                        },
+                        `Details: kubectl get apiservices; kubectl -n ${inputs.namespace} get pods`,
+                    ),
                 report,
             },
             async () => {

@@ -1,14 +1,20 @@
 /** Restore: binds the imported restore point to a namespace of the target and restores it there, once for a `runId`. */
-import type { Definition } from "../action";
+import type { ClusterInputs, Definition } from "../action";
+import { lookAround } from "../explain/around";
 import { Cluster } from "../kube/client";
 import { ApiError, UserError } from "../kube/errors";
 import { ask, poll } from "../kube/poll";
-import { RestorePointContent, restoreActions, restorePointContents, restorePoints } from "./api";
+import {
+    k10Namespace,
+    RestorePointContent,
+    restoreActions,
+    restorePointContents,
+    restorePoints,
+} from "./api";
 import { ActionTimes, times } from "./policy-run";
 import { runOnce } from "./run";
 
-export interface RestoreInputs {
-    kubeconfig: string;
+export interface RestoreInputs extends ClusterInputs {
     /** The UID of the cluster: another cluster means another run. */
     clusterUid: string;
     runId: string;
@@ -41,6 +47,7 @@ export const restoreAction: Definition<RestoreInputs, RestoreOutputs> = {
     replaceOn: ["clusterUid", "runId", "targetNamespace"],
     outputs: ["result", "restorePoint"],
     id: inputs => `${inputs.targetNamespace}/${restoreName(inputs)}`,
+    places: inputs => [inputs.targetNamespace],
 
     async run(inputs, report) {
         const cluster = await Cluster.connect(inputs.kubeconfig);
@@ -57,7 +64,8 @@ export const restoreAction: Definition<RestoreInputs, RestoreOutputs> = {
             resource: restoreActions,
             namespace: inputs.targetNamespace,
             name: restoreName(inputs),
-            title: "Restore",
+            ...{ title: "Restore", wait: "restore", k10: k10Namespace },
+            surroundings: () => lookAround(cluster, inputs.targetNamespace),
             timeout: inputs.timeout,
             report,
             body: name => ({

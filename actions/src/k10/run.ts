@@ -2,8 +2,9 @@
  * Running an action exactly once for a `runId`. K10 keeps no lock for us, so the action's name is the lock: it is
  * computed from what is run, the `runId` and the attempt, and a POST of a name that exists answers 409.
  */
+import { explain, hint, messagesOf, Names, Surroundings, Wait } from "../explain";
 import type { Cluster, Resource } from "../kube/client";
-import { ApiError, innermostCause, isTransient, sentence, UserError } from "../kube/errors";
+import { ApiError, innermostCause, isTransient, UserError } from "../kube/errors";
 import { Clock, poll, realClock, seconds } from "../kube/poll";
 import { Action, isComplete, isUnsuccessful } from "./api";
 
@@ -17,14 +18,28 @@ export interface RunOptions {
     body(name: string): Action;
     /** How messages call it: "Export". */
     title: string;
+    /** What causes of a failure are looked for among. */
+    wait: Wait;
+    /** Where K10 is installed. */
+    k10: string;
     /** Seconds until the wait fails. */
     timeout: number;
     report: (line: string) => void;
     /** What the failed action's subordinates say, if they know more than the action itself. */
-    cause?(action: Action): Promise<string | undefined>;
+    cause?(action: Action): Promise<Why | undefined>;
     /** Why an action is no success although it says Complete, or undefined: it is one. */
-    incomplete?(action: Action): Promise<string | undefined>;
+    incomplete?(action: Action): Promise<Why | undefined>;
+    /** Looks at what the action works on, when it has failed or takes too long. */
+    surroundings?(): Promise<Surroundings>;
     clock?: Clock;
+}
+
+/** Why an action is no success. */
+export interface Why {
+    /** What else failed, where it was not the action itself: "ExportAction `shop/x` is Failed". */
+    about?: string;
+    /** What K10 says, the outermost message first. */
+    messages: string[];
 }
 
 /** An action ended without success. */
@@ -51,13 +66,23 @@ export async function runOnce(options: RunOptions): Promise<Action> {
     const started = clock.now();
     const name = await findOrStart(options);
     const id = `${options.namespace}/${name}`;
-    const { resource } = options;
+    const { resource, wait } = options;
+    const names: Names = { k10: options.k10, namespace: options.namespace };
     const details = `kubectl -n ${options.namespace} get ${resource.plural}.${resource.group} ${name} -o yaml`;
     const { action, why } = await poll(
         {
             what: `${options.title} \`${id}\` to be Complete`,
             timeout: options.timeout,
-            hint: `It may still end well: run \`pulumi up\` again to go on waiting. Details: ${details}`,
+            hint: async seen => {
+                const surroundings = await options.surroundings?.();
+                return hint(
+                    {
+                        ...{ wait, names, surroundings, messages: [seen] },
+                        then: "run `pulumi up` again, which goes on waiting",
+                    },
+                    `It may still end well: run \`pulumi up\` again to go on waiting. Details: ${details}`,
+                );
+            },
             report: options.report,
             clock,
         },
@@ -70,7 +95,7 @@ export async function runOnce(options: RunOptions): Promise<Action> {
             }
             // Asked in here, so that an API that is away for a moment does not hide the reason.
             return isUnsuccessful(found)
-                ? { done: true, value: { action: found, why: await causeOf(options, found) } }
+                ? { done: true, value: { action: found, why: await whyOf(options, found) } }
                 : isComplete(found)
                   ? { done: true, value: { action: found, why: await options.incomplete?.(found) } }
                   : { done: false, seen: describe(found) };
@@ -84,17 +109,24 @@ export async function runOnce(options: RunOptions): Promise<Action> {
     const ended = ["Cancelled", "Skipped"].includes(state)
         ? `was ${state.toLowerCase()}`
         : "failed";
+    const about = why.about === undefined ? "" : `: ${why.about}`;
     throw new RunFailed(
-        `${options.title} \`${id}\` ${ended} after ${seconds((clock.now() - started) / 1_000)}: ${sentence(why)} Put that right and run \`pulumi up\` again, which starts the next attempt of the same run. Details: ${details}`,
+        explain({
+            what: `${options.title} \`${id}\` ${ended} after ${seconds((clock.now() - started) / 1_000)}${about}`,
+            ...{ wait, names, messages: why.messages },
+            surroundings: await options.surroundings?.(),
+            then: "run `pulumi up` again, which starts the next attempt of the same run",
+            command: details,
+        }),
         action,
     );
 }
 
-async function causeOf(options: RunOptions, action: Action): Promise<string> {
+async function whyOf(options: RunOptions, action: Action): Promise<Why> {
     return (
-        (await options.cause?.(action)) ??
-        innermostCause(action.status?.error) ??
-        "K10 gives no cause"
+        (await options.cause?.(action)) ?? {
+            messages: messagesOf(action.status?.error),
+        }
     );
 }
 
@@ -118,7 +150,15 @@ async function findOrStart(options: RunOptions): Promise<string> {
         {
             what: `${options.title} \`${namespace}/${options.name}\` to start`,
             timeout: options.timeout,
-            hint: "Details: kubectl get apiservices | grep kio.kasten.io",
+            hint: seen =>
+                hint(
+                    {
+                        ...{ wait: options.wait, messages: [seen] },
+                        names: { k10: options.k10, namespace },
+                        then: "run `pulumi up` again",
+                    },
+                    "Details: kubectl get apiservices | grep kio.kasten.io",
+                ),
             report: options.report,
             clock: options.clock,
         },
@@ -164,11 +204,19 @@ async function start(options: RunOptions, name: string): Promise<void> {
             // It may have been carried out (504): the caller looks again before it posts again.
             throw error;
         }
-        throw error instanceof ApiError
-            ? new UserError(
-                  `${options.title} \`${options.namespace}/${name}\` was refused: ${error.message}`,
-              )
-            : error;
+        if (!(error instanceof ApiError)) {
+            throw error;
+        }
+        const { resource, namespace } = options;
+        throw new UserError(
+            explain({
+                what: `${options.title} \`${namespace}/${name}\` was refused`,
+                ...{ wait: options.wait, messages: [error.message] },
+                names: { k10: options.k10, namespace },
+                then: "run `pulumi up` again",
+                command: `kubectl -n ${namespace} get ${resource.plural}.${resource.group}`,
+            }),
+        );
     }
 }
 

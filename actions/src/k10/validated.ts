@@ -1,11 +1,10 @@
 /** A Profile or Policy as a step of the graph that ends when K10 has validated it. */
-import type { Definition } from "../action";
+import type { ClusterInputs, Definition } from "../action";
 import { Cluster } from "../kube/client";
 import { policies, profiles } from "./api";
 import { waitValidated } from "./validation";
 
-export interface ValidatedInputs {
-    kubeconfig: string;
+export interface ValidatedInputs extends ClusterInputs {
     kind: "Profile" | "Policy";
     namespace: string;
     name: string;

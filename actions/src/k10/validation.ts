@@ -1,14 +1,14 @@
 /** Waiting until K10 has validated what it was given. K10 ignores what is not valid, and refuses to run it. */
+import { explain, hint } from "../explain";
 import type { Cluster, Resource } from "../kube/client";
-import { sentence, UserError } from "../kube/errors";
+import { UserError } from "../kube/errors";
 import { Clock, poll, realClock } from "../kube/poll";
 import type { Validated } from "./api";
 
 export interface ValidationOptions {
     cluster: Cluster;
     resource: Resource;
-    /** How messages call it: "Profile". */
-    kind: string;
+    kind: "Profile" | "Policy";
     namespace: string;
     name: string;
     /** Seconds until the wait fails. */
@@ -31,12 +31,17 @@ export async function waitValidated<T extends Validated>(options: ValidationOpti
     const clock = options.clock ?? realClock;
     const { kind, namespace, name } = options;
     const show = `kubectl -n ${namespace} get ${options.resource.plural}.${options.resource.group} ${name} -o yaml`;
+    const failure = {
+        wait: kind === "Profile" ? ("profile" as const) : ("policy" as const),
+        names: { k10: namespace, namespace },
+        then: "run `pulumi up` again",
+    };
     let failedSince: number | undefined;
     return poll(
         {
             what: `${kind} \`${namespace}/${name}\` to be validated by K10`,
             timeout: options.timeout,
-            hint: `Details: ${show}`,
+            hint: seen => hint({ ...failure, messages: [seen] }, `Details: ${show}`),
             report: options.report,
             clock,
         },
@@ -53,9 +58,10 @@ export async function waitValidated<T extends Validated>(options: ValidationOpti
             const reasons = found?.status?.error?.filter(Boolean).join("; ") || "no reason given";
             failedSince ??= clock.now();
             if (clock.now() - failedSince >= doubt * 1_000) {
-                throw new UserError(
-                    `K10 does not accept ${kind} \`${namespace}/${name}\`: ${sentence(reasons)} Put that right and run \`pulumi up\` again. Details: ${show}`,
-                );
+                const what = `K10 does not accept ${kind} \`${namespace}/${name}\``;
+                // They stand beside each other, not one in another: all of them are shown.
+                const messages = [reasons];
+                throw new UserError(explain({ ...failure, what, messages, command: show }));
             }
             return { done: false, seen: `Failed (${reasons})` };
         },

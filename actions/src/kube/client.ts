@@ -78,6 +78,15 @@ export class Cluster {
         return this.config.getCurrentCluster()?.server ?? "";
     }
 
+    /** Keys, tokens and passwords of the kubeconfig, in clear: what must never be written. */
+    get secrets(): string[] {
+        return this.config.users.flatMap(({ token, password, keyData = "" }) =>
+            [token, password, Buffer.from(keyData, "base64").toString()].filter(
+                each => typeof each === "string" && each !== "",
+            ),
+        ) as string[];
+    }
+
     async get<T extends KubeObject>(
         resource: Resource,
         name: string,

@@ -1,5 +1,5 @@
 /** The one way this code base waits: for something to be so, until a deadline. */
-import { isTransient, UserError } from "./errors";
+import { isTransient, sentence, UserError } from "./errors";
 
 /** Time as `poll` sees it. Tests bring their own. */
 export interface Clock {
@@ -20,8 +20,8 @@ export interface PollOptions {
     what: string;
     /** Seconds until the wait fails. */
     timeout: number;
-    /** Added to the message of a time-out: where to look, what to do. */
-    hint?: string;
+    /** Added to the message of a time-out: where to look, what to do. Asked once, with what was seen last. */
+    hint?: string | ((seen: string) => string | Promise<string>);
     /** Called with a line for each change in what is seen. */
     report?: (line: string) => void;
     clock?: Clock;
@@ -63,7 +63,10 @@ export async function poll<T>(options: PollOptions, look: () => Promise<Look<T>>
     const clock = options.clock ?? realClock;
     const started = clock.now();
     const deadline = started + options.timeout * 1_000;
-    const hint = options.hint ? ` ${options.hint}` : "";
+    const hint = async (last: string) => {
+        const text = typeof options.hint === "function" ? await options.hint(last) : options.hint;
+        return text ? ` ${text}` : "";
+    };
     let seen = "nothing yet";
     let failures = 0;
     for (;;) {
@@ -84,7 +87,7 @@ export async function poll<T>(options: PollOptions, look: () => Promise<Look<T>>
             const { message } = error as Error;
             if (++failures > toleratedFailures) {
                 throw new UserError(
-                    `Gave up waiting for ${options.what}: the API did not answer ${failures} times in a row (${message}).${hint}`,
+                    `Gave up waiting for ${options.what}: the API did not answer ${failures} times in a row (${message}).${await hint(message)}`,
                     { cause: error },
                 );
             }
@@ -98,7 +101,7 @@ export async function poll<T>(options: PollOptions, look: () => Promise<Look<T>>
         const left = deadline - clock.now();
         if (left <= 0) {
             throw new UserError(
-                `Waited ${seconds(options.timeout)} in vain for ${options.what}; last seen: ${seen}.${hint}`,
+                `Waited ${seconds(options.timeout)} in vain for ${options.what}; last seen: ${sentence(seen)}${await hint(seen)}`,
             );
         }
         await clock.sleep(Math.min(pause, left));

@@ -1,7 +1,10 @@
 /** The baseline: what the application held before the backup. */
 import { createHash } from "node:crypto";
-import type { Definition } from "../action";
+import type { ClusterInputs, Definition } from "../action";
 import { DatabaseRef, literal, Postgres, TableDigest } from "../database/postgres";
+import { hint } from "../explain";
+import { lookAround } from "../explain/around";
+import { k10Namespace } from "../k10/api";
 import { Cluster } from "../kube/client";
 import { poll } from "../kube/poll";
 
@@ -12,8 +15,7 @@ export interface PageRef {
     path: string;
 }
 
-export interface ObserveInputs {
-    kubeconfig: string;
+export interface ObserveInputs extends ClusterInputs {
     clusterUid: string;
     runId: string;
     /** The sentinel of this run. */
@@ -41,6 +43,7 @@ export const baseline: Definition<ObserveInputs, BaselineOutputs> = {
     replaceOn: ["clusterUid", "runId", "runToken"],
     outputs: ["baseline"],
     id: inputs => `${inputs.database.namespace}/${inputs.runId}`,
+    places: inputs => [inputs.database.namespace],
 
     async run(inputs, report) {
         const found = await observe(inputs, report);
@@ -82,6 +85,16 @@ async function lookAtPage(
         {
             what: `the page \`http://${service}.${namespace}:${port}/${path}\``,
             timeout: inputs.timeout,
+            hint: async seen =>
+                hint(
+                    {
+                        ...{ wait: "application", messages: [seen] },
+                        surroundings: await lookAround(cluster, namespace),
+                        names: { k10: k10Namespace, namespace },
+                        then: "run `pulumi up` again",
+                    },
+                    `Details: kubectl -n ${namespace} get services,endpointslices,pods`,
+                ),
             report,
         },
         async () => {

@@ -1,10 +1,9 @@
 /** Seeding the sample application: rows that are the same every time, and a sentinel that is of this run alone. */
-import type { Definition } from "../action";
+import type { ClusterInputs, Definition } from "../action";
 import { DatabaseRef, literal, Postgres } from "../database/postgres";
 import { Cluster } from "../kube/client";
 
-export interface SeedInputs {
-    kubeconfig: string;
+export interface SeedInputs extends ClusterInputs {
     /** The UID of the volume claim: another volume is empty again. */
     volumeUid: string;
     database: DatabaseRef;
@@ -27,6 +26,7 @@ export const seed: Definition<SeedInputs, SeedOutputs> = {
     replaceOn: ["volumeUid", "runId", "runToken"],
     outputs: ["orders"],
     id: inputs => `${inputs.database.namespace}/${inputs.runId}`,
+    places: inputs => [inputs.database.namespace],
 
     async run(inputs, report) {
         const cluster = await Cluster.connect(inputs.kubeconfig);

@@ -32,6 +32,7 @@ export const verification: Definition<VerificationInputs, VerificationOutputs> =
     replaceOn: ["clusterUid", "runId", "runToken", "restorePoint"],
     outputs: ["verification"],
     id: inputs => `${inputs.database.namespace}/${inputs.runId}`,
+    places: inputs => [inputs.database.namespace],
     succeeded: outs => outs.verification.status === "passed",
 
     async run(inputs, report) {

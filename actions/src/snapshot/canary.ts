@@ -4,7 +4,10 @@
  */
 import type { V1PersistentVolumeClaim, V1Pod } from "@kubernetes/client-node";
 import { randomUUID } from "node:crypto";
-import type { Definition } from "../action";
+import type { ClusterInputs, Definition } from "../action";
+import { hint } from "../explain";
+import { lookAround } from "../explain/around";
+import { k10Namespace } from "../k10/api";
 import { Cluster } from "../kube/client";
 import { sentence, UserError } from "../kube/errors";
 import { poll } from "../kube/poll";
@@ -25,8 +28,7 @@ import {
 import { classOf, reasons } from "./diagnosis";
 import { blockClaim, blockPod, namespaceOf, podOf, sameNodes, volumeClaim } from "./objects";
 
-export interface CanaryInputs {
-    kubeconfig: string;
+export interface CanaryInputs extends ClusterInputs {
     /** The UID of the cluster: another cluster is tried anew. */
     clusterUid: string;
     /** The StorageClass to try. */
@@ -174,7 +176,16 @@ async function runPod(world: World, body: V1Pod, claim: string): Promise<void> {
         {
             what: `the canary's ${name} to end`,
             timeout,
-            hint: `A volume that is not bound keeps it Pending: kubectl -n ${namespace} describe pod/${name} pvc/${claim}`,
+            hint: async seen =>
+                hint(
+                    {
+                        ...{ wait: "snapshot", messages: [seen] },
+                        surroundings: await lookAround(cluster, namespace),
+                        names: { k10: k10Namespace, namespace },
+                        then: "run `pulumi up` again",
+                    },
+                    `A volume that is not bound keeps it Pending: kubectl -n ${namespace} describe pod/${name} pvc/${claim}`,
+                ),
             report,
         },
         async () => {

@@ -69,6 +69,17 @@ describe("the program's answers to K10's faults", function () {
     }
     const details = (name: string) =>
         `Details: kubectl -n kasten-io get runactions.actions.kio.kasten.io ${name} -o yaml`;
+    /** A cause that nobody knows is told with all its levels. */
+    const whole = (knob: string) =>
+        `fault ${knob} of the K10 stand-in (in full: Job failed to be executed > Failed to execute phase > fault ${knob} of the K10 stand-in)`;
+    /** What the program adds to a cause that it knows. */
+    const slow =
+        "Probably the store is overloaded, or limits requests. Give it a moment, or lower K10's parallelism by `limiter` in `crossing:k10.values`, then run `pulumi up` again";
+    const expired =
+        "Probably the store's keys are no longer valid. Set `crossing:storeAccessKey` and `crossing:storeSecretKey` to keys that are valid for as long as the backup is needed, then run `pulumi up` again";
+    const executor = "Details: kubectl -n kasten-io logs deployment/executor-svc --tail=100";
+    const ofProfiles = "Details: kubectl -n kasten-io get profiles.config.kio.kasten.io -o yaml";
+    const next = ", which starts the next attempt of the same run.";
     const failedExport = (cause: string, attempt = 1, ended = "failed") =>
         `Export \`kasten-io/shop-export-nightly-${attempt}\` ${ended} after Ns: ${cause}. ${again} ${details(`shop-export-nightly-${attempt}`)}`;
 
@@ -95,17 +106,14 @@ describe("the program's answers to K10's faults", function () {
 
         it("away when an export has failed: still says why it failed", async () => {
             side.faults({ actionFailed: "ExportAction", apiUnavailable: "list=2" });
-            assert.equal(
-                await failure(exports()),
-                failedExport("fault actionFailed of the K10 stand-in"),
-            );
+            assert.equal(await failure(exports()), failedExport(whole("actionFailed")));
         });
 
         it("away for good: says what was waited for, and what to do", async () => {
             side.faults({ apiUnavailable: "*" });
             assert.equal(
                 await failure(exports({ timeout: 2 })),
-                "Waited 2s in vain for Export `kasten-io/shop-export-nightly` to start; last seen: the API does not answer (the server is currently unable to handle the request (get runactions.actions.kio.kasten.io)). Details: kubectl get apiservices | grep kio.kasten.io",
+                "Waited 2s in vain for Export `kasten-io/shop-export-nightly` to start; last seen: the API does not answer (the server is currently unable to handle the request (get runactions.actions.kio.kasten.io)). Probably K10's aggregated API is away: its pod was restarted, or has no room on a node. Wait until K10's pods are ready, then run `pulumi up` again. Details: kubectl -n kasten-io get pods,persistentvolumeclaims",
             );
         });
     });
@@ -135,7 +143,7 @@ describe("the program's answers to K10's faults", function () {
             side.exportPolicy("shop-export", { name: "gone", namespace: "kasten-io" });
             assert.match(
                 await failure(exports({ validationTimeout: 3 })),
-                /^Waited \d+s in vain for Policy `kasten-io\/shop-export` to be validated by K10; last seen: Failed \(.*Profile kasten-io\/gone not found.*\)\. Details: kubectl -n kasten-io get policies\.config\.kio\.kasten\.io shop-export -o yaml$/,
+                /^Waited \d+s in vain for Policy `kasten-io\/shop-export` to be validated by K10; last seen: Failed \(.*Profile kasten-io\/gone not found.*\)\. Probably the location profile was deleted, or the policy names another one\. Run `pulumi refresh`, so that the profile is made again, then run `pulumi up` again\. Details: kubectl -n kasten-io get profiles\.config\.kio\.kasten\.io$/,
             );
         });
     });
@@ -153,7 +161,7 @@ describe("the program's answers to K10's faults", function () {
         });
         assert.equal(
             await failure(wait),
-            "K10 does not accept Profile `kasten-io/expired`: Could not access profile bucket; ExpiredToken: The provided token has expired. Put that right and run `pulumi up` again. Details: kubectl -n kasten-io get profiles.config.kio.kasten.io expired -o yaml",
+            `K10 does not accept Profile \`kasten-io/expired\`: Could not access profile bucket; ExpiredToken: The provided token has expired. ${expired}. ${ofProfiles}`,
         );
         assert.equal(time, 15_000);
     });
@@ -172,7 +180,7 @@ describe("the program's answers to K10's faults", function () {
         const { kubeconfig } = entry;
         assert.equal(
             await failure(ready.run({ kubeconfig, namespace: "kasten-io", timeout: 1 }, report)),
-            `Waited 1s in vain for K10's aggregated APIs to be Available; last seen: v1alpha1.apps.kio.kasten.io ${message}. Details: kubectl get apiservices; kubectl -n kasten-io get pods`,
+            `Waited 1s in vain for K10's aggregated APIs to be Available; last seen: v1alpha1.apps.kio.kasten.io ${message}. Probably the API server does not get an answer of K10's aggregated API: its pod is starting, overloaded, or kept from the API server by a network policy or firewall. Wait until K10's pods are ready, and let the control plane reach port 10250 of them, then run \`pulumi up\` again. Details: kubectl -n kasten-io get pods,persistentvolumeclaims`,
         );
     });
 
@@ -185,10 +193,7 @@ describe("the program's answers to K10's faults", function () {
 
         it("Failed: the innermost cause, and the next `up` starts the next attempt", async () => {
             side.faults({ actionFailed: "ExportAction=1" });
-            assert.equal(
-                await failure(exports()),
-                failedExport("fault actionFailed of the K10 stand-in"),
-            );
+            assert.equal(await failure(exports()), failedExport(whole("actionFailed")));
             await succeeds();
             assert.deepEqual(
                 runs().map(run => run[1]),
@@ -228,12 +233,15 @@ describe("the program's answers to K10's faults", function () {
             it(`a run that says Complete over an export with ${knob} is no success`, async () => {
                 side.faults({ [knob]: "ExportAction", failureHidden: "RunAction" });
                 const [, state] = /^action(.*)$/.exec(knob)!;
-                const cause =
-                    knob === "actionCancelled" ? "" : `: fault ${knob} of the K10 stand-in`;
+                const cause = {
+                    actionFailed: whole(knob),
+                    actionSkipped: `fault ${knob} of the K10 stand-in`,
+                    actionCancelled: "K10 gives no cause",
+                }[knob];
                 const message = await failure(exports());
                 assert.equal(
                     message.replace(/scheduled-[a-z0-9]{10}/, "NAME"),
-                    failedExport(`ExportAction \`shop/NAME\` is ${state}${cause}`),
+                    failedExport(`ExportAction \`shop/NAME\` is ${state}: ${cause}`),
                 );
                 side.faults({});
                 await succeeds();
@@ -282,13 +290,19 @@ describe("the program's answers to K10's faults", function () {
             await succeeds();
         });
 
-        for (const [knob, said] of [
-            ["storeSlowDown", "SlowDown: Please reduce your request rate"],
-            ["credentialsExpired", "ExpiredToken: The provided token has expired"],
+        for (const [knob, said, advice, more] of [
+            ["storeSlowDown", "SlowDown: Please reduce your request rate", slow, executor],
+            [
+                ...["credentialsExpired", "ExpiredToken: The provided token has expired"],
+                ...[expired, ofProfiles],
+            ],
         ]) {
-            it(`${knob} for good: what the store says, and no success`, async () => {
+            it(`${knob} for good: what the store says, why, what to do, and no success`, async () => {
                 side.faults({ [knob]: "backups" });
-                assert.equal(await failure(exports()), failedExport(said));
+                assert.equal(
+                    await failure(exports()),
+                    `Export \`kasten-io/shop-export-nightly-1\` failed after Ns: ${said}. ${advice}${next} ${more}`,
+                );
             });
         }
     });
@@ -352,9 +366,7 @@ describe("the program's answers to K10's faults", function () {
             target.faults({ actionFailed: "ImportAction", failureHidden: "RunAction" });
             assert.equal(
                 (await failure(imports())).replace(/scheduled-[a-z0-9]{10}/, "NAME"),
-                failedImport(
-                    "ImportAction `kasten-io/NAME` is Failed: fault actionFailed of the K10 stand-in",
-                ),
+                failedImport(`ImportAction \`kasten-io/NAME\` is Failed: ${whole("actionFailed")}`),
             );
         });
 
@@ -362,23 +374,30 @@ describe("the program's answers to K10's faults", function () {
             target.faults({ actionFailed: "ImportAction", failureHidden: "ImportAction" });
             assert.equal(
                 await failure(imports({ timeout: 2 })),
-                "Waited 2s in vain for a restore point of namespace `shop` from this run to be imported; last seen: 0 older ones. Details: kubectl get restorepointcontents.apps.kio.kasten.io --show-labels",
+                "Waited 2s in vain for a restore point of namespace `shop` from this run to be imported; last seen: 0 older ones. Probably the export of this run has not reached the place in the bucket that this profile reads. Make sure that both profiles name the same bucket, and choose another `crossing:runId` if the export was made into another one, then run `pulumi up` again. Details: kubectl get restorepointcontents.apps.kio.kasten.io --show-labels",
             );
         });
 
-        for (const [knob, said] of [
-            ["storeSlowDown", "SlowDown: Please reduce your request rate"],
-            ["credentialsExpired", "ExpiredToken: The provided token has expired"],
+        for (const [knob, said, advice, more] of [
+            ["storeSlowDown", "SlowDown: Please reduce your request rate", slow, executor],
+            [
+                ...["credentialsExpired", "ExpiredToken: The provided token has expired"],
+                ...[expired, ofProfiles],
+            ],
         ]) {
             it(`${knob}: what the store says, of an import and of a restore`, async () => {
                 target.faults({ [knob]: "backups" });
-                assert.equal(await failure(imports()), failedImport(said));
+                const ending = `failed after Ns: ${said}. ${advice}${next} ${more}`;
+                assert.equal(
+                    await failure(imports()),
+                    `Import \`kasten-io/shop-import-nightly-1\` ${ending}`,
+                );
                 target.faults({});
                 const content = await imported();
                 target.faults({ [knob]: "backups" });
                 assert.equal(
                     await failure(restores({ restorePointContent: content })),
-                    failedRestore(said),
+                    `Restore \`shop/restore-shop-nightly-1\` ${ending}`,
                 );
             });
         }
@@ -393,7 +412,9 @@ describe("the program's answers to K10's faults", function () {
             );
             assert.equal(
                 await failure(restores({ restorePointContent: content })),
-                failedRestore("fault restoreNeverReady of the K10 stand-in"),
+                failedRestore(
+                    "fault restoreNeverReady of the K10 stand-in (in full: Deployment shop/web is not ready after 2 s > fault restoreNeverReady of the K10 stand-in)",
+                ),
             );
             assert.equal(restoresMade(), 1);
         });
@@ -411,7 +432,7 @@ describe("the program's answers to K10's faults", function () {
         });
 
         for (const [knob, ended, cause] of [
-            ["actionFailed", "failed", "fault actionFailed of the K10 stand-in"],
+            ["actionFailed", "failed", whole("actionFailed")],
             ["actionSkipped", "was skipped", "fault actionSkipped of the K10 stand-in"],
             ["actionCancelled", "was cancelled", "K10 gives no cause"],
         ]) {

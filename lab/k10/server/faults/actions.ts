@@ -4,6 +4,7 @@ import { Cancelled, Failure, Skipped } from "../failure.ts";
 import type { Kind } from "../kinds.ts";
 import { faultText, type Faults } from "./faults.ts";
 import type { LimitKnob } from "./settings.ts";
+import { TEXTS } from "./texts.ts";
 
 /** The work of an action of some kind, with the faults that are set at the time of each attempt. */
 export function faultyBody(faults: Faults, { kind }: Kind, body: Body): Body {
@@ -21,6 +22,11 @@ export function faultyBody(faults: Faults, { kind }: Kind, body: Body): Body {
         try {
             if (await strikes("actionFailed")) {
                 throw failure("actionFailed", false);
+            }
+            for (const [name, messages] of Object.entries(TEXTS)) {
+                if (await faults.strikes("actionFailsLike", `${kind}.${name}`)) {
+                    throw nested(messages);
+                }
             }
             if (await strikes("attemptFailed")) {
                 throw failure("attemptFailed", true);
@@ -40,4 +46,13 @@ function failure(knob: LimitKnob, retry: boolean): Failure {
         cause: new Failure(faultText(knob), { fields: { knob } }),
     });
     return new Failure("Job failed to be executed", { cause, retry });
+}
+
+/** A failure that says what others have heard, and for good. */
+function nested(messages: readonly string[]): Failure {
+    const [message = "", ...rest] = messages;
+    return new Failure(message, {
+        ...(rest.length > 0 && { cause: nested(rest) }),
+        retry: false,
+    });
 }

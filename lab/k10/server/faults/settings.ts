@@ -1,12 +1,13 @@
 /** The fault knobs, and how their texts are read. lab/k10/README.md says what each of them does. */
 
-/** Knobs that name what they hit: verbs, kinds of actions, policies, namespaces or buckets. */
+/** Knobs that name what they hit: verbs, kinds of actions (with a text), policies, namespaces or buckets. */
 export const LIMIT_KNOBS = [
     "apiUnavailable",
     "apiReset",
     "apiAnswerLost",
     "attemptFailed",
     "actionFailed",
+    "actionFailsLike",
     "actionExceptions",
     "actionSkipped",
     "actionCancelled",
@@ -14,6 +15,7 @@ export const LIMIT_KNOBS = [
     "receiveStringEmpty",
     "restoreNeverReady",
     "storeSlowDown",
+    "storeTimeout",
     "credentialsExpired",
 ] as const;
 

@@ -21,10 +21,20 @@ const EXPIRED: StoreFault = {
     httpStatus: 400,
 };
 
+/** As programs in Go word a connection to which nobody answers, such as K10. */
+const TIMEOUT: StoreFault = {
+    code: "ETIMEDOUT",
+    message: "dial tcp: i/o timeout",
+    httpStatus: 0,
+};
+
 /** The fault of this opening of a bucket, if one is set. */
 export async function storeFault(faults: Faults, bucket: string): Promise<StoreFault | undefined> {
     if (await faults.strikes("credentialsExpired", bucket)) {
         return EXPIRED;
+    }
+    if (await faults.strikes("storeTimeout", bucket)) {
+        return TIMEOUT;
     }
     return (await faults.strikes("storeSlowDown", bucket)) ? SLOW_DOWN : undefined;
 }

@@ -98,6 +98,9 @@ export class FakeKube {
     onCreate: (path: string, object: KubeObject) => void = () => undefined;
     /** Called after an object was removed. */
     onRemove: (path: string, object: KubeObject) => void = () => undefined;
+    /** Sees each request first: what it gives is the answer, for example an admission's refusal. */
+    intercept: (method: string, path: string) => [code: number, body: object] | undefined = () =>
+        undefined;
     /** API groups that this cluster does not have. */
     readonly absentGroups = new Set<string>();
     readonly #watchers = new Set<{ plural: string; response: ServerResponse }>();
@@ -224,6 +227,10 @@ export class FakeKube {
         query: URLSearchParams,
         body: unknown,
     ): [number, object] {
+        const first = this.intercept(request.method ?? "GET", path);
+        if (first) {
+            return first;
+        }
         const missing: [number, object] = [
             404,
             { reason: "NotFound", message: `${path} not found` },

@@ -9,6 +9,8 @@ const SECRET = "secret";
 export class FakeS3 {
     readonly objects = new Map<string, Buffer>();
     readonly buckets = new Set<string>();
+    /** S3's code and message for everything that is asked. */
+    refusal: { code: string; message: string; status?: number } | undefined;
     readonly #parts = new Map<string, Buffer[]>();
     readonly #server = createServer((request, response) => {
         void this.#handle(request, response);
@@ -76,6 +78,14 @@ export class FakeS3 {
             headers,
             body: text,
         });
+        if (this.refusal) {
+            const { code, message, status: httpStatus = 400 } = this.refusal;
+            return {
+                code: httpStatus,
+                headers: { "Content-Type": "application/xml" },
+                body: `<Error><Code>${code}</Code><Message>${message}</Message></Error>`,
+            };
+        }
         if (!(request.headers.authorization ?? "").includes(`Credential=${ID}/`)) {
             return fail(403, "InvalidAccessKeyId");
         }

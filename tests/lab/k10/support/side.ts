@@ -61,9 +61,9 @@ export class Side {
         this.lab.kube.put(path, { data });
     }
 
-    profile(name: string, s3: FakeS3, bucket: string): void {
-        const secret = { name: "s3", namespace: "kasten-io" };
-        const objectStore = { objectStoreType: "S3", name: bucket, endpoint: s3.endpoint };
+    profile(name: string, { endpoint }: { endpoint: string }, bucket: string, keys = "s3"): void {
+        const secret = { name: keys, namespace: "kasten-io" };
+        const objectStore = { objectStoreType: "S3", name: bucket, endpoint };
         this.lab.kube.put(`${CONFIG}/profiles/${name}`, {
             spec: {
                 type: "Location",

@@ -1,0 +1,149 @@
+/**
+ * What stands in the way of a namespace's workloads: one look at its claims, pods and events when a wait has failed.
+ * Kubernetes says there what nobody passes on.
+ */
+import type { CoreV1Event, V1ContainerStatus, V1Pod } from "@kubernetes/client-node";
+import type { V1PersistentVolumeClaim } from "@kubernetes/client-node";
+import type { Cluster } from "../kube/client";
+import type { Surroundings } from "./index";
+
+/** What is looked at. */
+export interface Scene {
+    claims: V1PersistentVolumeClaim[];
+    pods: V1Pod[];
+    events: CoreV1Event[];
+}
+
+/** Objects of a kind that are looked at, at most: a failure must not take long to tell. */
+const most = 500;
+
+/** Milliseconds that the look may take. */
+const patience = 10_000;
+
+/** Reasons for which a container waits that are no trouble by themselves. */
+const ordinary = ["ContainerCreating", "PodInitializing"];
+
+/** Looks once. A look that fails or takes too long has seen nothing: the failure itself must not get lost over it. */
+export async function lookAround(cluster: Cluster, namespace: string): Promise<Surroundings> {
+    let timer: NodeJS.Timeout | undefined;
+    const tooLong = new Promise<string[]>(resolve => {
+        timer = setTimeout(resolve, patience, []);
+    });
+    const lines = await Promise.race([
+        sceneOf(cluster, namespace).then(troubles, () => []),
+        tooLong,
+    ]);
+    clearTimeout(timer);
+    return { namespace, lines };
+}
+
+async function sceneOf({ core }: Cluster, namespace: string): Promise<Scene> {
+    const what = { namespace, limit: most };
+    const [claims, pods, events] = await Promise.all([
+        core.listNamespacedPersistentVolumeClaim(what),
+        core.listNamespacedPod(what),
+        core.listNamespacedEvent(what),
+    ]);
+    return { claims: claims.items, pods: pods.items, events: events.items };
+}
+
+/**
+ * One line for each trouble, what causes others first: volumes, pods that are refused, pods that do not start, pods
+ * that end again. What several pods have in common is said once.
+ */
+export function troubles({ claims, pods, events }: Scene): string[] {
+    const warnings = events.filter(event => event.type === "Warning").sort(byTime);
+    const lastAbout = (kind: string, name: string | undefined) =>
+        warnings.findLast(({ involvedObject: about }) => about.kind === kind && about.name === name)
+            ?.message;
+    const found = [
+        ...claims
+            .filter(claim => claim.status?.phase === "Pending")
+            .map(({ metadata }) =>
+                line("PVC", metadata?.name, lastAbout("PersistentVolumeClaim", metadata?.name)),
+            ),
+        ...refusals(warnings, pods),
+        ...pods
+            .filter(isInTrouble)
+            .flatMap(pod => {
+                const { name } = pod.metadata ?? {};
+                const own = ofContainers(pod);
+                const why = own.length > 0 ? own : [notScheduled(pod) ?? lastAbout("Pod", name)];
+                return why.map(text => line("Pod", name, text));
+            })
+            .sort((a, b) => rank(a) - rank(b)),
+    ];
+    const seen = new Set<string>();
+    return found.flatMap(each => {
+        if (!each || seen.has(each.text)) {
+            return [];
+        }
+        seen.add(each.text);
+        return [`${each.who}: ${each.text}`];
+    });
+}
+
+interface Line {
+    who: string;
+    text: string;
+}
+
+function line(kind: string, name: string | undefined, text: string | undefined): Line | undefined {
+    const said = text?.replace(/\s+/g, " ").trim();
+    return said ? { who: `${kind} ${name}`, text: said } : undefined;
+}
+
+/** Pods that could not even be made. What has pods by now was refused earlier only. */
+function refusals(warnings: CoreV1Event[], pods: V1Pod[]): (Line | undefined)[] {
+    const latest = new Map<string, CoreV1Event>();
+    for (const event of warnings.filter(each => each.reason === "FailedCreate")) {
+        const { kind, name } = event.involvedObject;
+        latest.set(`${kind} ${name}`, event);
+    }
+    return [...latest.values()]
+        .filter(
+            ({ involvedObject: { name } }) =>
+                !pods.some(pod => pod.metadata?.name?.startsWith(`${name}-`)),
+        )
+        .map(({ involvedObject: { kind, name }, message }) => line(kind ?? "", name, message));
+}
+
+function isInTrouble({ metadata, status }: V1Pod): boolean {
+    const ready = status?.conditions?.some(each => each.type === "Ready" && each.status === "True");
+    return !ready && status?.phase !== "Succeeded" && !metadata?.deletionTimestamp;
+}
+
+function ofContainers({ status }: V1Pod): string[] {
+    const all = [...(status?.initContainerStatuses ?? []), ...(status?.containerStatuses ?? [])];
+    return all.flatMap(container => {
+        const { waiting, terminated } = container.state ?? {};
+        if (waiting?.reason && !ordinary.includes(waiting.reason)) {
+            const message = waiting.message ? `: ${waiting.message}` : "";
+            return [`${waiting.reason}${howItEnded(container)}${message}`];
+        }
+        return terminated && terminated.exitCode !== 0
+            ? [`${terminated.reason ?? "Error"}, exit code ${terminated.exitCode}`]
+            : [];
+    });
+}
+
+/** How the container before this one ended. */
+function howItEnded({ lastState }: V1ContainerStatus): string {
+    const { reason, exitCode } = lastState?.terminated ?? {};
+    if (exitCode === undefined) {
+        return "";
+    }
+    return reason === "OOMKilled" ? ", OOMKilled" : `, exit code ${exitCode}`;
+}
+
+const notScheduled = ({ status }: V1Pod): string | undefined =>
+    status?.conditions?.find(each => each.type === "PodScheduled" && each.status === "False")
+        ?.message;
+
+/** A pod that ends again may only wait for one that does not start. */
+const rank = (each: Line | undefined): number =>
+    /CrashLoopBackOff|exit code/.test(each?.text ?? "") ? 1 : 0;
+
+const timeOf = ({ lastTimestamp, eventTime, metadata }: CoreV1Event): number =>
+    new Date(lastTimestamp ?? eventTime ?? metadata?.creationTimestamp ?? 0).getTime();
+const byTime = (a: CoreV1Event, b: CoreV1Event): number => timeOf(a) - timeOf(b);
