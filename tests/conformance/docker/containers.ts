@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import type { Scratch } from "../scratch.ts";
 import { type Properties, secret } from "../support/plugin.ts";
-import { behaviour, type Docker, page, source } from "./world.ts";
+import { addresses, behaviour, type Docker, page, source } from "./world.ts";
 
 const type = "docker:index/container:Container";
 const network = "docker:index/network:Network";
@@ -77,19 +77,21 @@ const creation = [
         page("Container", "networksAdvanced"),
         async (world, scratch) => {
             const name = `conformance-net-${scratch.suffix}`;
-            const ipamConfigs = [{ subnet: "10.213.20.0/24" }];
+            const ipamConfigs = [{ subnet: `${addresses}.20.0/24` }];
             await world.plugin.make(network, { name, ipamConfigs }, scratch);
             const { inspect, state } = await make(world, scratch, {
                 networkMode: null,
-                networksAdvanced: [{ name, ipv4Address: "10.213.20.200", aliases: ["store"] }],
+                networksAdvanced: [
+                    { name, ipv4Address: `${addresses}.20.200`, aliases: ["store"] },
+                ],
             });
             const format =
                 "{{range $name, $it := .NetworkSettings.Networks}}{{$name}} {{$it.IPAddress}} {{index $it.Aliases 0}};{{end}}";
-            assert.equal(await inspect(format), `${name} 10.213.20.200 store;`);
+            assert.equal(await inspect(format), `${name} ${addresses}.20.200 store;`);
             const [data] = state.outputs["networkDatas"] as Properties[];
             assert.deepEqual(
                 [data?.["networkName"], data?.["ipAddress"], data?.["ipPrefixLength"]],
-                [name, "10.213.20.200", 24],
+                [name, `${addresses}.20.200`, 24],
             );
         },
     ),

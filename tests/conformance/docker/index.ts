@@ -5,7 +5,7 @@ import { labImage } from "../support/lab-cluster.ts";
 import { pluginPart } from "../support/plugin.ts";
 import { containers } from "./containers.ts";
 import { objects } from "./objects.ts";
-import { type Docker, engine } from "./world.ts";
+import { addresses, type Docker, engine } from "./world.ts";
 
 const host = await engineHost();
 
@@ -14,7 +14,7 @@ export const part = pluginPart<Docker>(
     {
         title: "Pulumi's provider docker",
         makes: [
-            "containers, networks (10.213.0.0/16) and volumes `conformance-…` in the Docker engine",
+            `containers, networks (${addresses}.0.0/16) and volumes \`conformance-…\` in the Docker engine`,
         ],
         options: [
             {

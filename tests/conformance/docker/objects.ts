@@ -1,13 +1,13 @@
 /** Networks, volumes and images. */
 import assert from "node:assert/strict";
 import type { Properties, State } from "../support/plugin.ts";
-import { behaviour, type Docker, page, source } from "./world.ts";
+import { addresses, behaviour, type Docker, page, source } from "./world.ts";
 
 const network = "docker:index/network:Network";
 const volume = "docker:index/volume:Volume";
 const image = "docker:index/remoteImage:RemoteImage";
 
-const subnet = (third: number) => ({ subnet: `10.213.${third}.0/24` });
+const subnet = (third: number) => ({ subnet: `${addresses}.${third}.0/24` });
 
 /** A change of inputs that asks for a new resource, or for none. */
 const means = (
@@ -29,7 +29,11 @@ const networks = [
         async (world, scratch) => {
             const { plugin } = world;
             const name = `conformance-${scratch.suffix}`;
-            const ipam = { ...subnet(1), gateway: "10.213.1.1", ipRange: "10.213.1.0/25" };
+            const ipam = {
+                ...subnet(1),
+                gateway: `${addresses}.1.1`,
+                ipRange: `${addresses}.1.0/25`,
+            };
             const labels = [{ label: "owner", value: "conformance" }];
             const inputs = { name, ipamConfigs: [ipam], labels };
             const state = await plugin.make(network, inputs, scratch);
@@ -37,7 +41,7 @@ const networks = [
                 '{{.Id}} {{range .IPAM.Config}}{{.Subnet}} {{.Gateway}} {{.IPRange}}{{end}} {{index .Labels "owner"}}';
             assert.equal(
                 await world.docker("network", "inspect", "--format", format, name),
-                `${state.id} 10.213.1.0/24 10.213.1.1 10.213.1.0/25 conformance`,
+                `${state.id} ${ipam.subnet} ${ipam.gateway} ${ipam.ipRange} conformance`,
             );
         },
     ),

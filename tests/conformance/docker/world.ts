@@ -1,6 +1,7 @@
 /** An engine, the plugin that works on it, and a look at the engine without the plugin. */
 import type { Behaviour } from "../behaviour.ts";
 import { tryRun } from "../../../lab/exec.ts";
+import { checkout } from "../../../lab/paths.ts";
 import type { Plugin } from "../support/plugin.ts";
 
 export interface Docker {
@@ -17,6 +18,9 @@ export const engine =
         tryRun("docker", args, {
             env: { ...process.env, ...(host ? { DOCKER_HOST: host } : {}) },
         });
+
+/** What addresses of a run begin with: others run in the same engine, from other checkouts. */
+export const addresses = `10.${190 + (Number.parseInt(checkout.slice(0, 2), 16) % 64)}`;
 
 /** A property or section of a resource's page. */
 export const page = (resource: string, where: string) =>
