@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { existsSync } from "node:fs";
-import { readdir, readFile, writeFile } from "node:fs/promises";
+import { existsSync, readdirSync } from "node:fs";
+import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import fc from "fast-check";
 import { longestComment, renderComment } from "../../preview-comment/comment.ts";
@@ -15,7 +15,7 @@ async function readRecorded(name: string): Promise<Preview> {
     return readPreview(stackOf(stdout) ?? name, { status: 0, stdout, stderr: "" });
 }
 
-const names = (await readdir(recorded))
+const names = readdirSync(recorded)
     .filter(name => name.endsWith(".json"))
     .map(name => name.replace(".json", ""));
 

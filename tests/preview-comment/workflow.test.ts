@@ -1,7 +1,8 @@
 /** The workflows: read by actionlint, and held to the rules that actionlint does not know. */
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
-import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { readdirSync } from "node:fs";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parse } from "yaml";
@@ -10,7 +11,7 @@ import { graphs } from "../../lab/build/graphs.ts";
 import { runSteps } from "../../lab/steps.ts";
 
 const folder = join(import.meta.dirname, "..", "..", ".github", "workflows");
-const files = (await readdir(folder)).map(name => join(folder, name));
+const files = readdirSync(folder).map(name => join(folder, name));
 
 interface Workflow {
     on: Record<string, unknown>;
