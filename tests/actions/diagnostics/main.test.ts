@@ -1,13 +1,19 @@
 import assert from "node:assert/strict";
 import { namespacesOf, secretsOf, sidesOf } from "../../../actions/src/diagnostics/main";
 
-const secret = (value: unknown) => ({ "4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270", plaintext: JSON.stringify(value) });
+const secret = (value: unknown) => ({
+    "4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270",
+    plaintext: JSON.stringify(value),
+});
 
 /** As `pulumi stack export --show-secrets` gives it. */
 const state = {
     deployment: {
         resources: [
-            { type: "pulumi:pulumi:Stack", outputs: { storeSecretKey: secret("store-secret-key") } },
+            {
+                type: "pulumi:pulumi:Stack",
+                outputs: { storeSecretKey: secret("store-secret-key") },
+            },
             {
                 type: "pulumi-nodejs:dynamic/cluster:Connection",
                 inputs: { key: "crossing:source", kubeconfig: secret("SOURCE") },

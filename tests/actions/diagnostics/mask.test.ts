@@ -15,7 +15,10 @@ const ordinary = fc.string({ unit: fc.constantFrom(...characters, "\n"), maxLeng
 const encodings: [string, (secret: string) => string][] = [
     ["in clear", secret => secret],
     ["in base64", secret => Buffer.from(secret).toString("base64")],
-    ["in base64 without padding", secret => Buffer.from(secret).toString("base64").replace(/=+$/, "")],
+    [
+        "in base64 without padding",
+        secret => Buffer.from(secret).toString("base64").replace(/=+$/, ""),
+    ],
     ["in base64 for URLs", secret => Buffer.from(secret).toString("base64url")],
     ["in a URL", secret => encodeURIComponent(secret)],
     ["in JSON", secret => JSON.stringify(secret).slice(1, -1)],
@@ -36,7 +39,10 @@ describe("masking", () => {
 
     it("hides a shorter one as a word of its own, and leaves longer words alone", () => {
         const { text } = masker(["shop1", "abc"]);
-        assert.equal(text("shop1 (shop1) myshop1 shop12 x_shop1 abc"), `${hidden} (${hidden}) myshop1 shop12 x_shop1 abc`);
+        assert.equal(
+            text("shop1 (shop1) myshop1 shop12 x_shop1 abc"),
+            `${hidden} (${hidden}) myshop1 shop12 x_shop1 abc`,
+        );
     });
 
     it("hides several, also one that is part of another", () => {
@@ -46,7 +52,10 @@ describe("masking", () => {
                 const masked = masker(secrets).text(`${a}${b}${between}${b}${between}${a}`);
                 // Nothing of what was hidden may be left over, but for what masks themselves read like.
                 const rest = masked.replaceAll(hidden, "\u0000");
-                assert.ok(secrets.every(each => !rest.includes(each)), masked);
+                assert.ok(
+                    secrets.every(each => !rest.includes(each)),
+                    masked,
+                );
             }),
         );
     });
@@ -82,10 +91,13 @@ describe("masking", () => {
 
     it("changes nothing where there is no secret", () => {
         fc.assert(
-            fc.property(fc.array(fc.constantFrom("Pod", "web-1", "is", "Running", "10.0.0.1:443")), words => {
-                const text = words.join(" ");
-                assert.equal(masker(["hunter2-hunter2", "tiger"]).text(text), text);
-            }),
+            fc.property(
+                fc.array(fc.constantFrom("Pod", "web-1", "is", "Running", "10.0.0.1:443")),
+                words => {
+                    const text = words.join(" ");
+                    assert.equal(masker(["hunter2-hunter2", "tiger"]).text(text), text);
+                },
+            ),
         );
     });
 
@@ -128,7 +140,10 @@ describe("masking", () => {
             masker([]).value({
                 metadata: {
                     managedFields: [1],
-                    annotations: { "kubectl.kubernetes.io/last-applied-configuration": "{}", a: "b" },
+                    annotations: {
+                        "kubectl.kubernetes.io/last-applied-configuration": "{}",
+                        a: "b",
+                    },
                 },
                 exportParameters: {
                     receiveString: "short",
@@ -150,7 +165,11 @@ describe("masking", () => {
                 importParameters: { receiveString: "" },
                 automountServiceAccountToken: false,
                 credential: { secretType: "AwsAccessKey", secret: { name: "s3" } },
-                keys: { aws_access_key_id: hidden, aws_secret_access_key: hidden, password: hidden },
+                keys: {
+                    aws_access_key_id: hidden,
+                    aws_secret_access_key: hidden,
+                    password: hidden,
+                },
             },
         );
     });

@@ -39,7 +39,9 @@ export async function front(kube: FakeKube, api: Handler): Promise<Front> {
     });
     await listen(aggregated);
     const send = (incoming: IncomingMessage, answered: (answer: IncomingMessage) => void) => {
-        const options = { host: "127.0.0.1", path: incoming.url, method: incoming.method };
+        // An API server decodes paths before it forwards them: `name%2Fdetails` is a sub-resource.
+        const path = incoming.url?.replaceAll("%2F", "/");
+        const options = { host: "127.0.0.1", path, method: incoming.method };
         const { "content-type": type = "application/json", "content-length": length } =
             incoming.headers;
         const headers = {
