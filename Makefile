@@ -70,7 +70,7 @@ actions/dist: $(shell find actions/src -name '*.ts') actions/tsconfig.json tscon
 	npx tsc -b actions
 	@touch actions/dist
 
-# The webhook is one file, so that a ConfigMap can carry it.
+# Webhook and router are one file each, so that ConfigMaps can carry them.
 rehearsal/dist: $(shell find rehearsal/src -name '*.ts') rehearsal/bundle.mjs rehearsal/tsconfig.json tsconfig.base.json node_modules
 	npx tsc -b rehearsal
 	node rehearsal/bundle.mjs

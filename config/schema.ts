@@ -25,6 +25,15 @@ const dnsLabel = (longest: number) =>
         v.maxLength(longest, `use at most ${longest} characters`),
     );
 
+const dnsName = v.pipe(
+    v.string("give a text"),
+    v.regex(
+        /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)+$/,
+        "write a DNS name such as `shop.example.com`",
+    ),
+    v.maxLength(253, "use at most 253 characters"),
+);
+
 const text = v.pipe(v.string("give a text"), v.minLength(1, "give a text that is not empty"));
 const count = v.pipe(
     v.number("give a number"),
@@ -215,10 +224,15 @@ const images = v.strictObject({
         text,
         "docker.io/curlimages/curl:8.11.1@sha256:c1fe1679c34d9784c1b0d1e5f62ac0a79fca01fb6377cdd33e90473c6f9f9a69",
     ),
-    /** Node.js 22 or newer: OpenShift's rules on a kind cluster run on it. */
+    /** Node.js 22 or newer: OpenShift's rules and router on a kind cluster run on it. */
     node: v.optional(
         text,
         "docker.io/library/node:22.22.0-alpine3.23@sha256:e4bf2a82ad0a4037d28035ae71529873c069b13eb0455466ae0bc13363826e34",
+    ),
+    /** HAProxy 2.6 or newer: the router on a kind cluster works by it. */
+    haproxy: v.optional(
+        text,
+        "docker.io/library/haproxy:3.2.24-alpine3.24@sha256:686211da34aba401814bb109c813db6a579491bc8753bfd81b78cce7d1e02f7c",
     ),
 });
 
@@ -234,6 +248,15 @@ const network = v.strictObject({
         ),
         "172.30.77.0/24",
     ),
+});
+
+const route = v.strictObject({
+    /** Whether a Route leads to the restored application, where the target is OpenShift. */
+    enabled: v.optional(v.boolean("use `true` or `false`"), true),
+    /** The name under which the application answers. The cluster chooses one if it is not given. */
+    host: v.optional(dnsName),
+    /** What such names end with on a kind cluster. An OpenShift has its own. */
+    domain: v.optional(dnsName, "apps.crossing.test"),
 });
 
 const timeouts = v.strictObject({
@@ -277,6 +300,8 @@ export const schema = v.strictObject({
     sample: v.optional(sample, {}),
     k10: v.optional(k10, {}),
     images: v.optional(images, {}),
+    /** How the restored application is reached on OpenShift. */
+    route: v.optional(route, {}),
     /** CSI snapshots on both clusters. Without it nothing is done about them. */
     snapshots: v.optional(snapshots),
     /** What a namespace that is on the target already means. */

@@ -1,12 +1,13 @@
-/** Makes one file of the webhook, small enough for a ConfigMap. */
+/** Makes one file each of the webhook and of the router, small enough for a ConfigMap. */
 import { fileURLToPath, URL } from "node:url";
 import { build } from "esbuild";
 
 const file = path => fileURLToPath(new URL(path, import.meta.url));
 
 await build({
-    entryPoints: [file("src/server/main.ts")],
-    outfile: file("dist/webhook.cjs"),
+    entryPoints: { webhook: file("src/server/main.ts"), router: file("src/router/main.ts") },
+    outdir: file("dist"),
+    outExtension: { ".js": ".cjs" },
     tsconfig: file("tsconfig.json"),
     bundle: true,
     platform: "node",

@@ -3,9 +3,10 @@ import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 import { Cluster, ExistingCluster, KindCluster } from "../components/cluster";
 import { K10, Profile } from "../components/k10";
+import { OpenShiftKinds, OpenShiftRules, Route, Router } from "../components/openshift";
 import { findSupport, nothing, owner, Snapshots } from "../components/snapshot";
 import { addresses, ExistingStore, MinioStore, Probe, Store } from "../components/store";
-import type { DiagnosticsInputs, SnapshotSupport } from "crossing-actions";
+import type { DiagnosticsInputs, PageRef, SnapshotSupport } from "crossing-actions";
 import type { Config, StoreSettings } from "../config";
 import { storeOfStack } from "./references";
 
@@ -183,3 +184,50 @@ export const bucketRef = (store: Store) => ({
     accessKey: store.accessKey,
     secretKey: store.secretKey,
 });
+
+/** What a plain target lacks of OpenShift, where it is to be rehearsed. */
+export interface Rehearsal {
+    /** What has to be there before anything is installed. */
+    first: pulumi.Resource[];
+    /** What has to be there before a Route is admitted. */
+    router: pulumi.Resource[];
+}
+
+export function makeRehearsal(config: Config, cluster: Cluster): Rehearsal {
+    const { target, images, route } = config;
+    if (target.type === "existing" || target.platform === "kubernetes") {
+        return { first: [], router: [] };
+    }
+    const first = [
+        new OpenShiftRules("target-rules", { cluster, image: images.node }),
+        new OpenShiftKinds("target-kinds", { cluster }),
+    ];
+    const router = new Router(
+        "target-router",
+        { cluster, image: images.node, haproxy: images.haproxy, domain: route.domain },
+        { dependsOn: first },
+    );
+    return { first, router: [router] };
+}
+
+/** A Route to the restored application, where the target serves Routes and one is wanted. */
+export function makeRoute(
+    { target: { platform }, route, timeouts }: Config,
+    cluster: Cluster,
+    { namespace, page }: { namespace: string; page: PageRef },
+    restorePoint: pulumi.Output<string>,
+    after: pulumi.Resource[],
+): Route | undefined {
+    return platform === "openshift" && route.enabled
+        ? new Route(
+              "route",
+              {
+                  ...{ kubeconfig: cluster.kubeconfig, clusterUid: cluster.uid, owner: owner() },
+                  ...{ namespace, name: namespace, restorePoint },
+                  ...{ service: page.service, port: page.port, host: route.host ?? "" },
+                  timeout: timeouts.application,
+              },
+              { dependsOn: after, deletedWith: cluster.owner },
+          )
+        : undefined;
+}

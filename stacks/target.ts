@@ -1,11 +1,10 @@
 import type { SnapshotSupport } from "crossing-actions";
 import { sampleRefs } from "../components/application";
 import { Import, ImportPolicy, k10Namespace, requireNotOlder, Restore } from "../components/k10";
-import { OpenShiftRules } from "../components/openshift";
 import { FetchedBaseline, targetTimings, Verification } from "../components/proof";
 import type { Config } from "../config";
 import { bucketRef, diagnostics, findSnapshots, Ground, makeCluster, makeGround } from "./parts";
-import { makeK10, makeSnapshots } from "./parts";
+import { makeK10, makeRehearsal, makeRoute, makeSnapshots } from "./parts";
 import { handOffOfStack } from "./references";
 import type { HandOff } from "./source";
 
@@ -25,19 +24,16 @@ export function targetSide(
     found: SnapshotSupport,
     handOff: HandOff,
 ) {
-    const { timeouts, images } = config;
+    const { timeouts } = config;
     const { store } = ground;
     const { runId, applicationNamespace } = handOff;
     const refs = sampleRefs(applicationNamespace);
 
     // The world: a cluster with OpenShift's rules that takes snapshots and reaches the store, and K10 on it.
     const cluster = makeCluster("target", config, ground);
-    const rehearsed = config.target.type === "kind" && config.target.platform === "openshift";
-    const rules = rehearsed
-        ? [new OpenShiftRules("target-rules", { cluster, image: images.node })]
-        : [];
-    const snapshots = makeSnapshots("target", config, cluster, found, rules);
-    const { profile } = makeK10("target", config, cluster, store, rules);
+    const rehearsal = makeRehearsal(config, cluster);
+    const snapshots = makeSnapshots("target", config, cluster, found, rehearsal.first);
+    const { profile } = makeK10("target", config, cluster, store, rehearsal.first);
 
     // What the application held, as the source wrote it down.
     const baseline = new FetchedBaseline("fetched-baseline", {
@@ -78,6 +74,15 @@ export function targetSide(
         { deletedWith: cluster.owner },
     );
 
+    // How it is reached: beside the proof, and not a part of it.
+    const route = makeRoute(
+        config,
+        cluster,
+        { namespace: applicationNamespace, page: refs.page },
+        restored.restorePoint,
+        rehearsal.router,
+    );
+
     // The proof.
     const proof = new Verification(
         "verification",
@@ -94,6 +99,7 @@ export function targetSide(
         bucket: store.bucket,
         verification: proof.verification,
         restorePoint: restored.restorePoint,
+        applicationUrl: route?.url,
         targetServer: cluster.server,
         targetClusterUid: cluster.uid,
         targetKubernetesVersion: cluster.version,

@@ -124,7 +124,9 @@ describe("plan", function () {
             .filter(entry => entry.deletedWith.endsWith("::target"))
             .map(entry => (entry.inputs["metadata"] as { name: string }).name)
             .sort();
-        assert.deepEqual(namespaces, ["crossing-probe", "kasten-io", "openshift-rehearsal"]);
+        assert.deepEqual(namespaces, [
+            ...["crossing-probe", "kasten-io", "openshift-ingress", "openshift-rehearsal"],
+        ]);
     });
 
     it("takes everything inside a cluster of ours away with the cluster", () => {

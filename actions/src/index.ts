@@ -9,6 +9,7 @@ import { ready } from "./k10/ready";
 import { restoreAction } from "./k10/restore";
 import { validated } from "./k10/validated";
 import { connection } from "./kube/connection";
+import { route } from "./openshift/route";
 import { limitLooks } from "./kube/poll";
 import { baseline } from "./proof/baseline";
 import { fetchedBaseline, keptBaseline } from "./proof/kept";
@@ -28,6 +29,7 @@ export const providers = {
     restore: provider(restoreAction),
     verification: provider(verification),
     canary: provider(canary),
+    route: provider(route),
     bucket: provider(bucket),
     keptBaseline: provider(keptBaseline),
     fetchedBaseline: provider(fetchedBaseline),
@@ -53,6 +55,7 @@ export type { ActionTimes } from "./k10/policy-run";
 export type { ReadyInputs, ReadyOutputs } from "./k10/ready";
 export type { RestoreInputs, RestoreOutputs } from "./k10/restore";
 export type { ValidatedInputs, ValidatedOutputs } from "./k10/validated";
+export type { RouteInputs, RouteOutputs } from "./openshift/route";
 export type { BaselineOutputs, Observation, ObserveInputs, PageRef } from "./proof/baseline";
 export type {
     BaselineDocument,

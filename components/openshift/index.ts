@@ -1,1 +1,4 @@
+export { OpenShiftKinds, OpenShiftKindsArgs } from "./kinds";
+export { Route } from "./route";
+export { Router, RouterArgs } from "./router";
 export { OpenShiftRules, OpenShiftRulesArgs } from "./rules";

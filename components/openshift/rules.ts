@@ -1,12 +1,7 @@
-import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import {
-    constraintManifests,
-    Manifest,
-    program,
-    webhookManifests,
-} from "crossing-openshift-rehearsal";
+import { constraintManifests, program, webhookManifests } from "crossing-openshift-rehearsal";
 import { Cluster, inside } from "../cluster/cluster";
+import { declaring } from "./declare";
 
 export interface OpenShiftRulesArgs {
     /** A plain cluster. */
@@ -14,37 +9,6 @@ export interface OpenShiftRulesArgs {
     /** A Node.js image, 22 or newer. */
     image: string;
 }
-
-type Make = (
-    name: string,
-    manifest: Manifest,
-    opts: pulumi.CustomResourceOptions,
-) => pulumi.Resource;
-
-const make =
-    <T extends pulumi.Resource>(
-        Type: new (name: string, args: never, opts: pulumi.CustomResourceOptions) => T,
-    ): Make =>
-    (name, manifest, opts) =>
-        new Type(name, manifest as never, opts);
-
-const { core, apps, rbac, apiextensions, admissionregistration } = k8s;
-
-const makers: Record<string, Make> = {
-    ClusterRole: make(rbac.v1.ClusterRole),
-    ClusterRoleBinding: make(rbac.v1.ClusterRoleBinding),
-    ConfigMap: make(core.v1.ConfigMap),
-    CustomResourceDefinition: make(apiextensions.v1.CustomResourceDefinition),
-    Deployment: make(apps.v1.Deployment),
-    MutatingWebhookConfiguration: make(admissionregistration.v1.MutatingWebhookConfiguration),
-    Namespace: make(core.v1.Namespace),
-    Role: make(rbac.v1.Role),
-    RoleBinding: make(rbac.v1.RoleBinding),
-    Secret: make(core.v1.Secret),
-    Service: make(core.v1.Service),
-    ServiceAccount: make(core.v1.ServiceAccount),
-    ValidatingWebhookConfiguration: make(admissionregistration.v1.ValidatingWebhookConfiguration),
-};
 
 /**
  * OpenShift's admission on a plain cluster: its security context constraints as objects, a range of user ids for
@@ -54,24 +18,10 @@ const makers: Record<string, Make> = {
 export class OpenShiftRules extends pulumi.ComponentResource {
     constructor(name: string, args: OpenShiftRulesArgs, opts?: pulumi.ComponentResourceOptions) {
         super("crossing:openshift:OpenShiftRules", name, args, opts);
-        const here = inside(args.cluster, { parent: this });
-        const add = (manifest: Manifest, dependsOn: pulumi.Resource[] = []) => {
-            const { apiVersion, kind, metadata } = manifest;
-            const own = makers[kind] ?? make(apiextensions.CustomResource);
-            // `metadata.name` alone is not enough: a role and its binding have the same.
-            const suffix = `${kind}-${metadata.name}`.toLowerCase().replaceAll(":", "-");
-            return own(`${name}-${suffix}`, manifest, {
-                ...here,
-                dependsOn,
-                // The webhook fills in its own registration when it is ready.
-                ...(apiVersion.startsWith("admissionregistration")
-                    ? { ignoreChanges: ["webhooks"] }
-                    : {}),
-            });
-        };
+        const add = declaring(name, inside(args.cluster, { parent: this }));
         const manifests = [
             ...constraintManifests(),
-            ...webhookManifests({ image: args.image, program: program() }),
+            ...webhookManifests({ image: args.image, program: program("webhook") }),
         ];
         const those = (...kinds: string[]) => manifests.filter(({ kind }) => kinds.includes(kind));
         const foundations = those("CustomResourceDefinition", "Namespace").map(each => add(each));

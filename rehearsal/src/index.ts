@@ -1,4 +1,4 @@
-/** OpenShift's security context constraints, for a cluster that has none. */
+/** OpenShift's security context constraints, kinds and router, for a cluster that has none. */
 export { admit, validate } from "./admit";
 export type { MayUse, Request, Subject, Verdict } from "./admit";
 export { byPriority, points } from "./order";
@@ -7,5 +7,8 @@ export { forEverybody, missingShipped, shipped } from "./shipped";
 export type { Namespace, Pod, SecurityContextConstraints } from "./types";
 export { constraintManifests, systemNamespaces } from "./manifests";
 export type { Manifest, ManifestOptions } from "./manifests";
+export { apiManifests, openshiftVersion } from "./apis";
+export { routerManifests } from "./router-manifests";
+export type { RouterOptions } from "./router-manifests";
 export { webhookManifests } from "./webhook-manifests";
 export { program } from "./program";

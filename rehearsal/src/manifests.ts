@@ -2,6 +2,7 @@
  * All objects that rehearse OpenShift's rules on a plain cluster, in the order in which to make them. The webhook
  * runs from a ConfigMap on a public Node.js image: nothing has to be published for it.
  */
+import { rbac } from "./objects";
 import { forEverybody, shipped } from "./shipped";
 
 export interface Manifest {
@@ -28,7 +29,6 @@ export const systemNamespaces = [
 ];
 
 const group = "security.openshift.io";
-const rbac = "rbac.authorization.k8s.io";
 
 /** The constraints as objects, and what grants them. */
 export function constraintManifests(): Manifest[] {

@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 
-/** The webhook as one file, as `bundle.mjs` made it beside this one. */
-export const program = () => readFileSync(join(__dirname, "webhook.cjs"), "utf8");
+/** The webhook or the router as one file, as `bundle.mjs` made it beside this one. */
+export const program = (name: "webhook" | "router") =>
+    readFileSync(join(__dirname, `${name}.cjs`), "utf8");

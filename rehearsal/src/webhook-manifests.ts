@@ -1,17 +1,13 @@
 /** The webhook's own objects. */
-import { createHash } from "node:crypto";
 import { Manifest, ManifestOptions, systemNamespaces } from "./manifests";
+import { digest, mustFit, rbac, rule } from "./objects";
 
-const rbac = "rbac.authorization.k8s.io";
 const port = 8443;
 
 /** @throws when the program is too large for a ConfigMap. */
 export function webhookManifests(options: ManifestOptions): Manifest[] {
     const { image, program, excluded = systemNamespaces, name = "openshift-rehearsal" } = options;
-    const size = Buffer.byteLength(program);
-    if (size > 900 * 1024) {
-        throw new Error(`The webhook has ${size} bytes: a ConfigMap holds 1 MiB with all else.`);
-    }
+    mustFit("The webhook", program);
     const metadata = { name, namespace: name };
     const labels = { app: name };
     return [
@@ -48,8 +44,6 @@ export function webhookManifests(options: ManifestOptions): Manifest[] {
         },
     ];
 }
-
-const digest = (text: string) => createHash("sha256").update(text).digest("hex");
 
 function podSpec(name: string, image: string, excluded: string[]): object {
     const variables = {
@@ -95,12 +89,6 @@ function podSpec(name: string, image: string, excluded: string[]): object {
 function rights(name: string): Manifest[] {
     const subjects = [{ kind: "ServiceAccount", name, namespace: name }];
     const own = { resourceNames: [name] };
-    const rule = (group: string, resource: string, verbs: string[], more: object = {}) => ({
-        apiGroups: [group],
-        resources: [resource],
-        verbs,
-        ...more,
-    });
     return [
         {
             apiVersion: `${rbac}/v1`,

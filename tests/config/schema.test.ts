@@ -123,6 +123,18 @@ describe("a mistake in the configuration", () => {
                 `network.subnet\` is \`${text}\`: ${network}`,
             ],
         ),
+        // A Route.
+        [{ route: { enabled: "yes" } }, "route.enabled` is `yes`: use `true` or `false`"],
+        ...["https://shop.test", "Shop.test", "shop", "shop.test.", "*.test", "a_b.test"].map(
+            (host): [Values, string] => [
+                { route: { host } },
+                `route.host\` is \`${host}\`: write a DNS name such as \`shop.example.com\``,
+            ],
+        ),
+        [
+            { route: { domain: `${"a".repeat(60)}.`.repeat(5) + "test" } },
+            `route.domain\` is \`${`${"a".repeat(60)}.`.repeat(5)}test\`: use at most 253 characters`,
+        ],
         // A kind cluster.
         [{ source: { type: "kind", workers: -1 } }, "source.workers` is `-1`: give 0 or more"],
         [{ source: { type: "kind", workers: 10 } }, "source.workers` is `10`: give at most 9"],
@@ -326,7 +338,10 @@ describe("an empty configuration", () => {
                 nginx: "docker.io/nginxinc/nginx-unprivileged:1.28.0@sha256:4adeed9e12f0ce19d42c3f66dcfc0cbaee6872e1762f390c9f97a5dc1f3502f3",
                 curl: "docker.io/curlimages/curl:8.11.1@sha256:c1fe1679c34d9784c1b0d1e5f62ac0a79fca01fb6377cdd33e90473c6f9f9a69",
                 node: "docker.io/library/node:22.22.0-alpine3.23@sha256:e4bf2a82ad0a4037d28035ae71529873c069b13eb0455466ae0bc13363826e34",
+                haproxy:
+                    "docker.io/library/haproxy:3.2.24-alpine3.24@sha256:686211da34aba401814bb109c813db6a579491bc8753bfd81b78cce7d1e02f7c",
             },
+            route: { enabled: true, domain: "apps.crossing.test" },
             onConflict: "fail",
             restored: "keep",
             timeouts: {

@@ -73,14 +73,15 @@ export class WatchedKubeApi extends FakeKubeApi {
 
     /** The answer to what the simpler stand-in does not know. */
     private own(method: string, path: string, body: string): Answer | undefined {
-        const collection = path.slice(0, path.lastIndexOf("/"));
-        const found = this.objects.get(path);
+        const item = path.replace(/\/status$/, "");
+        const collection = item.slice(0, item.lastIndexOf("/"));
         if (this.fails(method, path)) {
             return status(500, "out of order");
         }
+        const found = this.objects.get(item);
         if (method === "GET" && this.events.has(path)) {
             const items = [...this.objects]
-                .filter(([key]) => key.slice(0, key.lastIndexOf("/")) === path)
+                .filter(([key]) => everywhere(key.slice(0, key.lastIndexOf("/"))) === path)
                 .map(([, object]) => object);
             const metadata = { resourceVersion: String(this.version) };
             return { code: 200, body: { metadata, items } };
@@ -123,10 +124,15 @@ export class WatchedKubeApi extends FakeKubeApi {
 
     private emit(collection: string, type: Event["type"], object: FakeObject): void {
         const event = { version: this.version, type, object };
-        this.events.set(collection, [...(this.events.get(collection) ?? []), event]);
-        this.watchers.get(collection)?.forEach(watcher => write(watcher, event));
+        const watched = everywhere(collection);
+        this.events.set(watched, [...(this.events.get(watched) ?? []), event]);
+        this.watchers.get(watched)?.forEach(watcher => write(watcher, event));
     }
 }
+
+/** The collection of the whole cluster: what is in namespaces is watched there. */
+const everywhere = (collection: string) =>
+    collection.replace(/\/namespaces\/[^/]+(?=\/[^/]+$)/, "");
 
 interface Versioned {
     metadata?: { resourceVersion?: string };

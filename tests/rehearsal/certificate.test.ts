@@ -54,6 +54,15 @@ describe("the certificate of the webhook", () => {
         }
     });
 
+    it("may be for all names of a domain", async () => {
+        const domain = { ...place, host: "*.apps.example.com" };
+        const made = await keptCertificate(api, domain);
+        const certificate = new X509Certificate(made.cert);
+        assert.equal(certificate.checkHost("web.apps.example.com"), "*.apps.example.com");
+        assert.equal(certificate.checkHost("example.com"), undefined);
+        assert.deepEqual(await keptCertificate(api, domain), made);
+    });
+
     it("is not guessed where the Secret cannot be read", async () => {
         fake.fails = method => method === "GET";
         await assert.rejects(keptCertificate(api, place), /GET .*\/secrets\/webhook: out of order/);

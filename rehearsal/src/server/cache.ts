@@ -4,13 +4,16 @@ import type { KubeApi } from "./kube";
 import { log } from "./log";
 
 interface KubeObject {
-    metadata: { name?: string; resourceVersion?: string };
+    metadata: { name?: string; namespace?: string; resourceVersion?: string };
 }
 
 interface WatchEvent<T> {
     type: "ADDED" | "MODIFIED" | "DELETED" | "BOOKMARK" | "ERROR";
     object: T;
 }
+
+const keyOf = ({ metadata: { namespace, name = "" } }: KubeObject) =>
+    namespace ? `${namespace}/${name}` : name;
 
 export class Cache<T extends KubeObject> {
     private readonly objects = new Map<string, T>();
@@ -28,8 +31,9 @@ export class Cache<T extends KubeObject> {
         return [...this.objects.values()];
     }
 
-    get(name: string): T | undefined {
-        return this.objects.get(name);
+    /** @param key its name, or `namespace/name` of what is in one. */
+    get(key: string): T | undefined {
+        return this.objects.get(key);
     }
 
     /** Whether the objects have been listed. */
@@ -59,7 +63,7 @@ export class Cache<T extends KubeObject> {
         }>(this.path);
         this.objects.clear();
         for (const item of items) {
-            this.objects.set(item.metadata.name ?? "", item);
+            this.objects.set(keyOf(item), item);
         }
         this.stale = false;
         this.changed();
@@ -80,9 +84,9 @@ export class Cache<T extends KubeObject> {
                 return;
             }
             if (type === "DELETED") {
-                this.objects.delete(object.metadata.name ?? "");
+                this.objects.delete(keyOf(object));
             } else {
-                this.objects.set(object.metadata.name ?? "", object);
+                this.objects.set(keyOf(object), object);
             }
             this.changed();
         }

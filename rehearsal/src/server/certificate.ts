@@ -1,4 +1,4 @@
-/** The certificate of the webhook: made at the first start and kept in a Secret. */
+/** The certificate of the webhook, and the router's: made at the first start and kept in a Secret. */
 import { X509Certificate } from "node:crypto";
 import { generate } from "selfsigned";
 import { hasCode, KubeApi } from "./kube";
@@ -34,7 +34,10 @@ export async function selfSigned(host: string): Promise<Certificate> {
     return { cert, key };
 }
 
-/** The certificate in the Secret, or a new one if that is missing, is for another host or ends soon. */
+/**
+ * @param host a name, or `*.` and a domain for all names in it
+ * @returns the certificate in the Secret, or a new one if that is missing, is for another host or ends soon
+ */
 export async function keptCertificate(
     api: KubeApi,
     { namespace, name, host }: { namespace: string; name: string; host: string },
@@ -74,7 +77,7 @@ function serves({ cert }: Certificate, host: string): boolean {
     try {
         const parsed = new X509Certificate(cert);
         const left = Date.parse(parsed.validTo) - Date.now();
-        return parsed.checkHost(host) !== undefined && left > month;
+        return parsed.checkHost(host.replace("*", "any")) !== undefined && left > month;
     } catch {
         return false;
     }

@@ -60,6 +60,46 @@ export class TestCluster {
         return list.items.map(item => item.metadata.name).sort();
     }
 
+    /** All kinds that are served under OpenShift's names: `group/version plural`. */
+    async openshiftApis(): Promise<string[]> {
+        const apis = this.config.makeApiClient(k8s.ApisApi);
+        const { groups } = await apis.getAPIVersions();
+        const names = groups
+            .map(group => group.name)
+            .filter(name => name.endsWith(".openshift.io"));
+        const found = await Promise.all(
+            names.map(async group => {
+                const { resources } = await this.custom.getAPIResources({ group, version: "v1" });
+                return resources
+                    .filter(({ name }) => !name.includes("/"))
+                    .map(({ name }) => `${group}/v1 ${name}`);
+            }),
+        );
+        return found.flat().sort();
+    }
+
+    /** What the cluster says that it is: the newest version of its history, and the state of that. */
+    async clusterVersion(): Promise<{ version: string; message: string }> {
+        const found = (await this.custom.getClusterCustomObject({
+            ...{ group: "config.openshift.io", version: "v1" },
+            ...{ plural: "clusterversions", name: "version" },
+        })) as {
+            status: {
+                history: { version: string }[];
+                conditions: { type: string; message: string }[];
+            };
+        };
+        const { history, conditions } = found.status;
+        const state = conditions.find(({ type }) => type === "Progressing");
+        return { version: history[0]?.version ?? "", message: state?.message ?? "" };
+    }
+
+    /** The SecurityContextConstraints that the pods of a namespace run under. */
+    async constraints(namespace: string): Promise<string[]> {
+        const { items } = await this.core.listNamespacedPod({ namespace });
+        return items.map(item => item.metadata?.annotations?.["openshift.io/scc"] ?? "").sort();
+    }
+
     /** What CustomResourceDefinitions of a group there are, by plural. */
     async resourceTypes(group: string): Promise<string[]> {
         const api = this.config.makeApiClient(k8s.ApiextensionsV1Api);

@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { prefix, repository } from "../../../lab/paths.ts";
 import { TestCluster } from "./cluster.ts";
 import { corrupt } from "./corrupt.ts";
+import { RouterOf } from "./router.ts";
 import { askStandIn } from "./stand-in.ts";
 import { type Config, labConfig, LabStack, subnet } from "../../../lab/stack.ts";
 import { changes, docker, env, inEngine, namelessVolumes, start } from "./support.ts";
@@ -50,8 +51,16 @@ describe("a crossing", function () {
             // What runs on a worker is reached by the API server, and names by what runs there, across nodes.
             source: { ...kind, workers: 1 },
             network: { subnet: await subnet(1) },
-            // Long enough to be killed in.
-            k10: { ...k10, values: { ...k10.values, standIn: { exportSeconds: 8 } } },
+            k10: {
+                ...k10,
+                values: {
+                    ...k10.values,
+                    // Long enough to be killed in.
+                    standIn: { exportSeconds: 8 },
+                    // On the source, which serves no Routes, K10's chart makes none.
+                    route: { enabled: true, tls: { enabled: true } },
+                },
+            },
         };
         await configure({});
     });
@@ -128,6 +137,95 @@ describe("a crossing", function () {
         const taken = await source.names("snapshot.storage.k8s.io", "volumesnapshots", "shop");
         assert.equal(taken.length, 1);
         assert.match(taken[0] ?? "", /^k10-csi-snap-/);
+    });
+
+    it("the target looks like OpenShift to whoever asks what it serves, and says that it is not", async () => {
+        assert.deepEqual(await target.openshiftApis(), [
+            "apps.openshift.io/v1 deploymentconfigs",
+            "config.openshift.io/v1 clusterversions",
+            "image.openshift.io/v1 imagestreams",
+            "project.openshift.io/v1 projects",
+            "route.openshift.io/v1 routes",
+            "security.openshift.io/v1 securitycontextconstraints",
+        ]);
+        assert.deepEqual(await source.openshiftApis(), []);
+        assert.deepEqual(await target.clusterVersion(), {
+            version: "4.20.0",
+            message: "Stand-in: looks like 4.20.0, is not OpenShift",
+        });
+    });
+
+    it("the application answers through a Route: over HTTPS, and HTTP leads there", async () => {
+        const router = new RouterOf(target);
+        const host = "shop-shop.apps.crossing.test";
+        assert.equal(outputs["applicationUrl"], `https://${host}/`);
+        assert.deepEqual(await target.constraints("openshift-ingress"), ["hostnetwork-v2"]);
+        assert.deepEqual(await router.ingress("shop", "shop"), [
+            {
+                host,
+                routerName: "default",
+                routerCanonicalHostname: "router-default.apps.crossing.test",
+                wildcardPolicy: "None",
+                conditions: [{ type: "Admitted", status: "True" }],
+            },
+        ]);
+        assert.deepEqual(await router.get(`http://${host}/index.html?a=b`), {
+            ...{ status: 302, location: `https://${host}/index.html?a=b`, body: "" },
+        });
+        const { status, body } = await router.get(`https://${host}/`);
+        assert.equal(status, 200);
+        const [sentinel] = await target.sql("SELECT token FROM sentinels");
+        assert.ok(sentinel && body.includes(sentinel), body);
+    });
+
+    it("names that no Route has answer that there is none", async () => {
+        const router = new RouterOf(target);
+        for (const scheme of ["http", "https"]) {
+            const page = await router.get(`${scheme}://other.apps.crossing.test/`);
+            assert.deepEqual(page, {
+                ...{ status: 503, location: undefined },
+                body: "Application is not available: no route of this name and path is admitted here.\n",
+            });
+        }
+    });
+
+    it("K10's dashboard answers through the Route of K10's chart", async () => {
+        const router = new RouterOf(target);
+        const url = "https://k10-route-kasten-io.apps.crossing.test/k10/";
+        const { status, body } = await router.get(url);
+        assert.equal(status, 200);
+        assert.match(body, /stand-in/i);
+        assert.equal((await router.get(url.replace("https", "http"))).location, url);
+        assert.equal((await router.get(url.replace("/k10/", "/other"))).status, 503);
+    });
+
+    it("a second Route with the same host is refused in OpenShift's words, until the first goes", async () => {
+        const router = new RouterOf(target);
+        const spec = { host: "taken.example.com", to: { kind: "Service", name: "web" } };
+        const said = async (namespace: string, name: string) =>
+            (await router.ingress(namespace, name))[0]?.conditions;
+        await router.createRoute("shop", "first", spec);
+        assert.deepEqual(await said("shop", "first"), [{ type: "Admitted", status: "True" }]);
+        for (const [namespace, message] of [
+            ["shop", "route first already exposes taken.example.com and is older"],
+            [
+                "kasten-io",
+                "a route in another namespace holds taken.example.com and is older than second",
+            ],
+        ]) {
+            await router.createRoute(namespace, "second", spec);
+            assert.deepEqual(await said(namespace, "second"), [
+                {
+                    ...{ type: "Admitted", status: "False" },
+                    ...{ reason: "HostAlreadyClaimed", message },
+                },
+            ]);
+        }
+        await router.deleteRoute("kasten-io", "second");
+        await router.deleteRoute("shop", "first");
+        await router.ingress("shop", "second", "True");
+        assert.equal((await router.get("http://taken.example.com/")).status, 200);
+        await router.deleteRoute("shop", "second");
     });
 
     it("a second `up` changes nothing", async () => {
@@ -218,6 +316,14 @@ describe("a crossing", function () {
             "restore-shop-1-1",
             "restore-shop-3-1",
         ]);
+    });
+
+    it("after a restore over the namespace the application answers at the same URL", async () => {
+        assert.equal(outputs["applicationUrl"], "https://shop-shop.apps.crossing.test/");
+        const { status, body } = await new RouterOf(target).get(outputs["applicationUrl"]);
+        assert.equal(status, 200);
+        const [sentinel] = await target.sql("SELECT token FROM sentinels WHERE run = '3'");
+        assert.ok(sentinel && body.includes(sentinel), body);
     });
 
     it("a byte that was damaged in the bucket fails the verification, which names the table", async () => {
