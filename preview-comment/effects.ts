@@ -200,19 +200,15 @@ function restore(resource: Resource): Effect[] {
     const into = `a restore into namespace ${namespace} on \`target\``;
     const again = operation === "replace" && !leaves && !reasons(resource).includes("clusterUid");
     if (current["onConflict"] === "replace") {
-        const over = `${into}, **over the data that is there** (\`onConflict: replace\`)`;
-        return [
-            ...effects,
-            ...runs(resource, "result", over).map(effect => ({ ...effect, warning: true })),
-        ];
+        const over = ", **over the data that is there**: `onConflict` is `replace`";
+        const found = runs(resource, "result", into, over);
+        return [...effects, ...found.map(effect => ({ ...effect, warning: true }))];
     }
     const refused = again
-        ? `${into}, which **is refused** while the namespace of the last run is there (\`onConflict: fail\`)`
-        : `${into}, refused if that namespace is there (\`onConflict: fail\`)`;
-    return [
-        ...effects,
-        ...runs(resource, "result", refused).map(effect => ({ ...effect, warning: again })),
-    ];
+        ? ", **refused while the namespace of the last run is there**: `onConflict` is `fail`"
+        : ", refused if that namespace is there: `onConflict` is `fail`";
+    const found = runs(resource, "result", into, refused);
+    return [...effects, ...found.map(effect => ({ ...effect, warning: again }))];
 }
 
 function verification(resource: Resource): Effect[] {
@@ -222,11 +218,12 @@ function verification(resource: Resource): Effect[] {
 /**
  * An action runs when it is new or another one, and when its last attempt did not succeed.
  * @param output what a successful attempt has recorded
+ * @param how said after the run that it belongs to
  */
-function runs(resource: Resource, output: string, what: string): Effect[] {
+function runs(resource: Resource, output: string, what: string, how = ""): Effect[] {
     const { operation, recorded } = resource;
     if (operation === "create" || operation === "replace") {
-        return [note(`${what}${why(resource)}`)];
+        return [note(`${what}${why(resource)}${how}`)];
     }
     const result = recorded[output] as Properties | undefined;
     const done = result !== undefined && result["status"] !== "failed";

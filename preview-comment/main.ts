@@ -96,7 +96,7 @@ async function main(): Promise<number> {
         const stdout = await readFile(file, "utf8");
         const stack = stackOf(stdout) ?? basename(file, ".json");
         const stderr = "The file holds no output of `pulumi preview --json`.";
-        previews.push(readPreview(stack, { status: 0, stdout, stderr }));
+        previews.push(readPreview(stack, { stdout, stderr }));
     }
 
     const commit = options.commit ?? event.pull_request?.head?.sha;

@@ -42,8 +42,8 @@ export interface Preview {
 
 /** How a run of `pulumi preview --json` ended. */
 export interface Run {
-    /** The exit status. */
-    status: number;
+    /** The exit status. Of a recording it is not known: then an error among its messages makes it a failure. */
+    status?: number;
     stdout: string;
     stderr: string;
 }
@@ -92,13 +92,18 @@ export function readPreview(stack: string, run: Run): Preview {
             .map(diagnostic => (diagnostic.message ?? "").replace(`${severity}: `, "").trim())
             .filter(message => message !== "");
     const errors = messages("error");
-    const failed = run.status !== 0 || digest === undefined || errors.length > 0;
+    const failed = digest === undefined || (run.status ?? errors.length) !== 0;
+    const warnings = messages("warning");
+    if (!failed) {
+        // Pulumi calls an error what did not keep it from finishing, such as a plugin that ends badly.
+        warnings.unshift(...errors.splice(0));
+    }
     if (failed && errors.length === 0) {
         errors.push(run.stderr.trim() || `Pulumi ended with exit status ${run.status}.`);
     }
     const steps = digest?.steps ?? [];
     return {
-        ...{ stack, failed, errors, warnings: messages("warning") },
+        ...{ stack, failed, errors, warnings },
         resources: resourcesOf(steps),
         unchanged: digest?.changeSummary?.["same"] ?? 0,
     };

@@ -12,7 +12,7 @@ const recorded = join(import.meta.dirname, "recorded");
 
 async function readRecorded(name: string): Promise<Preview> {
     const stdout = await readFile(join(recorded, `${name}.json`), "utf8");
-    return readPreview(stackOf(stdout) ?? name, { status: 0, stdout, stderr: "" });
+    return readPreview(stackOf(stdout) ?? name, { stdout, stderr: "" });
 }
 
 const names = readdirSync(recorded)

@@ -149,7 +149,7 @@ describe("what a preview means", () => {
                 "what the application holds is recorded as the baseline (run `1`)",
                 "backup and export of namespace `shop` (run `1`)",
                 "import of the backup of namespace `shop` (run `1`)",
-                "a restore into namespace `shop` on `target`, refused if that namespace is there (`onConflict: fail`) (run `1`)",
+                "a restore into namespace `shop` on `target` (run `1`), refused if that namespace is there: `onConflict` is `fail`",
                 "the restored application is compared with the baseline (run `1`)",
             ],
         ],
@@ -176,7 +176,7 @@ describe("what a preview means", () => {
                 }),
             ],
             [
-                "! a restore into namespace `shop` on `target`, which **is refused** while the namespace of the last run is there (`onConflict: fail`) (run `1` → `2`)",
+                "! a restore into namespace `shop` on `target` (run `1` → `2`), **refused while the namespace of the last run is there**: `onConflict` is `fail`",
             ],
         ],
         [
@@ -189,7 +189,7 @@ describe("what a preview means", () => {
                 }),
             ],
             [
-                "! a restore into namespace `shop` on `target`, **over the data that is there** (`onConflict: replace`) (run `1` → `2`)",
+                "! a restore into namespace `shop` on `target` (run `1` → `2`), **over the data that is there**: `onConflict` is `replace`",
             ],
         ],
         [
@@ -203,7 +203,7 @@ describe("what a preview means", () => {
             ],
             [
                 "! the restored namespace `shop` on `target` **is deleted with its data** (`restored: delete`)",
-                "a restore into namespace `store` on `target`, refused if that namespace is there (`onConflict: fail`) (run `1`, because the namespace is another one)",
+                "a restore into namespace `store` on `target` (run `1`, because the namespace is another one), refused if that namespace is there: `onConflict` is `fail`",
             ],
         ],
         [

@@ -94,6 +94,14 @@ describe("what pulumi preview --json says", () => {
         });
     }
 
+    it("is no failure where Pulumi ended well: its errors are warnings", () => {
+        const message = "error: a plugin exited prematurely";
+        const stdout = JSON.stringify({ diagnostics: [{ severity: "error", message }] });
+        const { failed, errors, warnings } = readPreview("shop", { status: 0, stdout, stderr: "" });
+        assert.deepEqual([failed, errors, warnings], [false, [], ["a plugin exited prematurely"]]);
+        assert.equal(readPreview("shop", { stdout, stderr: "" }).failed, true);
+    });
+
     it("says that Pulumi failed where Pulumi says nothing", () => {
         const { errors } = readPreview("shop", { status: 9, stdout: "", stderr: "" });
         assert.deepEqual(errors, ["Pulumi ended with exit status 9."]);

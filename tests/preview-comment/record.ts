@@ -32,9 +32,6 @@ function numbered(pattern: RegExp, replacement: (number: number) => string) {
     const seen = new Map<string, number>();
     return (value: string) =>
         value.replace(pattern, found => {
-            if (found === unknown) {
-                return found;
-            }
             seen.set(found, seen.get(found) ?? seen.size + 1);
             return replacement(seen.get(found) ?? 0);
         });
@@ -59,7 +56,10 @@ const scrubbing: ((value: string) => string)[] = [
 
 function scrub(value: Value): Value {
     if (typeof value === "string") {
-        const scrubbed = scrubbing.reduce((text, step) => step(text), value);
+        const scrubbed = value
+            .split(unknown)
+            .map(part => scrubbing.reduce((text, step) => step(text), part))
+            .join(unknown);
         return scrubbed.length > 2_000 ? `${scrubbed.slice(0, 2_000)}…` : scrubbed;
     }
     if (Array.isArray(value)) {
@@ -80,11 +80,10 @@ const compact = (value: object) =>
 
 const digest = JSON.parse(await text(process.stdin)) as {
     steps?: Step[];
-    diagnostics?: object[];
+    diagnostics?: { message: string }[];
     changeSummary?: object;
 };
 const steps = (digest.steps ?? [])
-    .filter(step => step.op !== "same")
     .map(step =>
         compact({
             ...{ op: step.op, urn: step.urn, provider: step.provider },
@@ -102,6 +101,10 @@ const steps = (digest.steps ?? [])
         }),
     )
     .sort((a, b) => (String(a["urn"]) < String(b["urn"]) ? -1 : 1));
-const { diagnostics, changeSummary } = digest;
-const kept = scrub(compact({ steps, diagnostics, changeSummary }) as Value);
+const { changeSummary } = digest;
+// Plugins of an overloaded machine may be ended before they answer: Pulumi says so, and goes on.
+const diagnostics = digest.diagnostics?.filter(
+    ({ message }) => !message.includes("exited prematurely"),
+);
+const kept = scrub(compact({ steps, diagnostics, changeSummary }));
 process.stdout.write(`${JSON.stringify(kept, null, 4)}\n`);
