@@ -2,17 +2,26 @@ import js from "@eslint/js";
 import pulumi from "@pulumi/eslint-plugin";
 import tseslint from "typescript-eslint";
 
-const actionsOnly =
-    "The work of dynamic resources imports nothing of Pulumi: it runs in a process of its own.";
+/** What folders must not import, and why. */
+const pulumiFree = {
+    group: ["@pulumi/*"],
+    message: "The work of dynamic resources imports nothing of Pulumi: it runs in its own process.",
+};
+const labFree = {
+    group: ["**/lab/**"],
+    message: "The lab is for machines that lack things; the program must not know that it exists.",
+};
+const downwards = {
+    group: ["**/stacks/**", "**/config"],
+    message: "Nothing points back: index → stacks → components → actions.",
+};
 const examiner =
     "It examines what preflight/ predicts, so they share no code; and it runs without Pulumi.";
-const comment = "It reads what Pulumi prints: the program and it share no code.";
-const lab = "The lab is for machines that lack things; the program must not know that it exists.";
 
-/** What a folder must not import, and why. */
-const never = (files, group, message) => ({
-    files,
-    rules: { "no-restricted-imports": ["error", { patterns: [{ group, message }] }] },
+/** One block for each folder: a later block of ESLint's replaces an earlier one's patterns. */
+const never = (folder, ...patterns) => ({
+    files: [`${folder}/**`],
+    rules: { "no-restricted-imports": ["error", { patterns }] },
 });
 
 export default tseslint.config(
@@ -50,28 +59,25 @@ export default tseslint.config(
             "@typescript-eslint/no-unsafe-member-access": "off",
         },
     },
-    never(["actions/**"], ["@pulumi/*"], actionsOnly),
-    never(
-        ["rehearsal/**"],
-        ["@pulumi/*", "**/preflight/**", "**/components/**", "**/actions/**", "**/lab/**"],
-        examiner,
-    ),
-    never(["preflight/**"], ["**/rehearsal/**", "crossing-openshift-rehearsal"], examiner),
-    never(["config/**", "stacks/**", "components/**", "actions/**"], ["**/lab/**"], lab),
-    never(
-        ["preview-comment/**"],
-        ["**/config", "**/stacks/**", "**/components/**", "**/actions/**", "**/lab/**"],
-        comment,
-    ),
-    never(
-        ["components/**", "actions/**"],
-        ["**/stacks/**", "**/config"],
-        "Nothing points back: index → stacks → components → actions.",
-    ),
-    never(
-        ["lab/**"],
-        ["**/components/**", "**/stacks/**", "**/actions/**", "crossing-actions"],
-        "The lab is the program's examiner: they share no code.",
-    ),
+    never("config", labFree),
+    never("stacks", labFree),
+    never("components", labFree, downwards),
+    never("actions", labFree, downwards, pulumiFree),
+    never("rehearsal", {
+        group: ["@pulumi/*", "**/preflight/**", "**/components/**", "**/actions/**", "**/lab/**"],
+        message: examiner,
+    }),
+    never("preflight", {
+        group: ["**/rehearsal/**", "crossing-openshift-rehearsal"],
+        message: examiner,
+    }),
+    never("preview-comment", {
+        group: ["**/config", "**/stacks/**", "**/components/**", "**/actions/**", "**/lab/**"],
+        message: "It reads what Pulumi prints: the program and it share no code.",
+    }),
+    never("lab", {
+        group: ["**/components/**", "**/stacks/**", "**/actions/**", "crossing-actions"],
+        message: "The lab is the program's examiner: they share no code.",
+    }),
     { files: ["**/*.mjs"], extends: [tseslint.configs.disableTypeChecked] },
 );

@@ -28,7 +28,8 @@ export async function pulumi(stack: string): Promise<Pulumi> {
         ...{ env, cwd: repository },
     });
     if (exists === undefined) {
-        await run("pulumi", ["stack", "init", ...named], { env, cwd: repository });
+        // It knows no --config-file.
+        await run("pulumi", ["stack", "init", "--stack", stack], { env, cwd: repository });
     }
     return { env, stack: named };
 }

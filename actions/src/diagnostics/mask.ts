@@ -34,7 +34,7 @@ const looks: [RegExp, string][] = [
 ];
 
 export interface Masker {
-    text(text: string): string;
+    text: (text: string) => string;
     /** Deeply: keys and texts of objects and lists. */
     value(value: unknown): unknown;
 }

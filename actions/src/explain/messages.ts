@@ -19,7 +19,7 @@ function walk(value: unknown): string[] {
         return parsed.flatMap(walk);
     }
     if (typeof parsed !== "object" || parsed === null) {
-        return parsed === null || parsed === undefined ? [] : [String(parsed)];
+        return parsed === null || parsed === undefined ? [] : [`${parsed as string | number}`];
     }
     const { message, fields, cause, Err } = parsed as Record<string, unknown>;
     return [
