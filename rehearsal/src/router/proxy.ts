@@ -73,7 +73,9 @@ export class Proxy {
             const socket = connect(join(this.folder, socketFile));
             socket.setTimeout(10_000, () => socket.destroy(new Error(`${command}: no answer`)));
             socket.on("data", chunk => (answer += chunk.toString()));
-            socket.on("error", error => reject(new Error(`HAProxy does not answer: ${error.message}`)));
+            socket.on("error", error =>
+                reject(new Error(`HAProxy does not answer: ${error.message}`)),
+            );
             socket.on("close", () => resolve(answer));
             socket.end(`${command}\n`);
         });

@@ -22,8 +22,7 @@ describe("the router", () => {
     let lines: string[];
     const write = sink.write;
 
-    const add = (given: Route) =>
-        fake.put(routes(given.metadata.namespace), given);
+    const add = (given: Route) => fake.put(routes(given.metadata.namespace), given);
     const stored = (name: string, namespace = "shop") =>
         fake.objects.get(`${routes(namespace)}/${name}`) as unknown as Route | undefined;
     const ingress = (name: string, namespace = "shop"): Ingress | undefined =>

@@ -90,7 +90,10 @@ describe("HAProxy's master", () => {
 
     it("that does not run yet is an error, and finds the configuration when it starts", async () => {
         const proxy = new Proxy(folder);
-        await assert.rejects(proxy.apply("one", new Map()), /^Error: HAProxy does not answer: connect ENOENT /);
+        await assert.rejects(
+            proxy.apply("one", new Map()),
+            /^Error: HAProxy does not answer: connect ENOENT /,
+        );
         assert.equal(read("haproxy.cfg"), "one");
         await listen();
         await proxy.apply("one", new Map());
