@@ -51,7 +51,11 @@ export class Program {
     imports(more: Partial<ImportInputs> = {}) {
         const inputs = {
             ...{ ...this.#cluster, namespace: "kasten-io", policy: "shop-import" },
-            ...{ runId: "1", applicationNamespace: "shop", sourceClusterUid: "the cluster that exported" },
+            ...{
+                runId: "1",
+                applicationNamespace: "shop",
+                sourceClusterUid: "the cluster that exported",
+            },
             ...{ backupStartTime: "2026-01-01T00:00:00Z" },
             ...{ timeout: GENEROUS, validationTimeout: GENEROUS, ...more },
         };
