@@ -48,6 +48,12 @@ export function duration(seconds: number): string {
     return whole < 60 ? `${whole} s` : `${Math.floor(whole / 60)} m ${whole % 60} s`;
 }
 
+/** A share from 0 to 1 as a picture of 20 characters. */
+export function bar(share: number): string {
+    const done = Math.round(Math.min(1, Math.max(0, share)) * 20);
+    return `${"█".repeat(done)}${"░".repeat(20 - done)}`;
+}
+
 /** What would be done, and why. */
 export async function plan(steps: Step[]): Promise<Planned[]> {
     const planned: Planned[] = [];
@@ -76,7 +82,7 @@ export async function runSteps(steps: Step[], out = process.stderr): Promise<voi
                 // Whoever had the lock before may have done it.
                 const { todo, why } = await step.state();
                 if (todo) {
-                    await runStep(step, label, why, ahead, out);
+                    await runStep(step, label, why, { ahead, total }, out);
                 } else {
                     out.write(`${label}: ${why}\n`);
                 }
@@ -90,7 +96,8 @@ async function runStep(
     step: Step,
     label: string,
     why: string,
-    ahead: number,
+    /** Seconds of the steps after this one, and of all. */
+    { ahead, total }: { ahead: number; total: number },
     out: NodeJS.WriteStream,
 ): Promise<void> {
     const started = Date.now();
@@ -99,9 +106,14 @@ async function runStep(
     let share = 0;
     const elapsed = () => (Date.now() - started) / 1000;
     const line = () => {
-        const left = share > 0.05 ? (elapsed() / share) * (1 - share) : step.seconds - elapsed();
+        const guess = share > 0.05 ? (elapsed() / share) * (1 - share) : step.seconds - elapsed();
+        const left = Math.max(guess, 0);
         const percent = share > 0 ? `${Math.floor(share * 100)} %, ` : "";
-        return `${label}: ${percent}${duration(elapsed())}, about ${duration(Math.max(left, 0) + ahead)} left in all`;
+        // Of the whole build: a person watches that, a log is read.
+        const whole =
+            1 - (ahead + (1 - Math.min(1, elapsed() / (elapsed() + left))) * step.seconds) / total;
+        const picture = out.isTTY ? `${bar(whole)} ` : "";
+        return `${picture}${label}: ${percent}${duration(elapsed())}, about ${duration(left + ahead)} left in all`;
     };
     out.write(`${label}: ${why}; about ${duration(step.seconds)}\n`);
     // A terminal sees one line that changes; a log gets a line now and then.
