@@ -133,7 +133,7 @@ describe("causes on a real cluster", function () {
         },
         "crash-loop": {
             container: { command: ["sh", "-c", "exit 3"] },
-            said: /CrashLoopBackOff, exit code 3/,
+            said: /(CrashLoopBackOff|Error), exit code 3/,
         },
         webhook: {
             labels: { "webhook-test": "yes" },

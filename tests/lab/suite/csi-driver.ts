@@ -84,6 +84,7 @@ export class CsiDriver {
         let client = this.#clients.get(serviceName);
         if (!client) {
             client = clientOf(service(this.#csi!, `csi.v1.${serviceName}`), this.endpoint);
+            await promisify(client.waitForReady.bind(client))(Date.now() + 10_000);
             this.#clients.set(serviceName, client);
         }
         return await callOf<T>(client, name, request);
@@ -101,7 +102,11 @@ export async function registration(socket: string) {
 
 function clientOf(definition: ReturnType<typeof service>, endpoint: string): Client {
     const Constructor = grpc.makeClientConstructor(definition, "");
-    const options = { "grpc.initial_reconnect_backoff_ms": 50 };
+    const options = {
+        "grpc.initial_reconnect_backoff_ms": 50,
+        // Clients of one address share what they know of it: that the last driver is gone, too.
+        "grpc.use_local_subchannel_pool": 1,
+    };
     return new Constructor(endpoint, grpc.credentials.createInsecure(), options);
 }
 

@@ -207,7 +207,8 @@ export const workloads: Cause[] = [
     },
     {
         id: "crash-loop",
-        pattern: without(/OOMKilled/, /CrashLoopBackOff/),
+        // A pod says the former while it waits to start again, and the latter before.
+        pattern: without(/OOMKilled/, /CrashLoopBackOff|: Error, exit code \d/),
         reason: "the container starts and ends again: on OpenShift often because it may not write as the user that it was given",
         fix: "Read its log and put right what it says",
         // A selector that all pods meet: `logs` wants one, or a name.
@@ -221,6 +222,7 @@ export const workloads: Cause[] = [
                 ],
                 evidence: "software",
             },
+            { messages: ["Pod web-1: Error, exit code 3"], evidence: "software" },
         ],
     },
     {
