@@ -4,6 +4,7 @@ import { existsSync } from "node:fs";
 import { readdir, readFile } from "node:fs/promises";
 import { homedir } from "node:os";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { prefix, repository } from "../../../lab/paths.ts";
 import { TestCluster } from "./cluster.ts";
 import { corrupt } from "./corrupt.ts";
@@ -206,6 +207,8 @@ describe("a crossing", function () {
             (await router.ingress(namespace, name))[0]?.conditions;
         await router.createRoute("shop", "first", spec);
         assert.deepEqual(await said("shop", "first"), [{ type: "Admitted", status: "True" }]);
+        // Ages have whole seconds.
+        await sleep(1_100);
         for (const [namespace, message] of [
             ["shop", "route first already exposes taken.example.com and is older"],
             [
