@@ -80,6 +80,7 @@ describe("storage", function () {
             objects.pod("writer", { image, command, claims: ["data"], node: worker }),
         );
         await until("pod/writer", "{.status.phase}=Running");
+        await exec("writer", "sh", "-c", "until [ -s /data/b ]; do sleep 0.1; done");
         const names = Array.from({ length: 10 }, (_, i) => `moment-${i}`);
         for (const each of names) {
             await apply(objects.snapshotOf("data", each));
