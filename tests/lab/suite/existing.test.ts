@@ -96,7 +96,7 @@ describe("existing clusters and an existing store", function () {
         for (const sentence of [
             "The configuration has 2 mistakes:",
             "`crossing:onConflict` is `overwrite`: use `fail` or `replace`.",
-            "`crossing:role` is `both`: use `all`.",
+            "`crossing:role` is `both`: use `all`, `store`, `source` or `target`.",
         ]) {
             assert.ok(message.includes(sentence), `${sentence}\n${message}`);
         }
@@ -147,7 +147,7 @@ describe("existing clusters and an existing store", function () {
         await stack.secret("receiveString", `bIzAPpoanm${"A".repeat(555)}`);
         assert.match(
             await stack.failingUp(),
-            /Import `kasten-io\/shop-import-1-1` failed after \d+s: cipher: message authentication failed \(the receive string does not belong to this bucket and export policy: check `crossing:receiveString`, or unset it to have it read from the source\)/,
+            /Import `kasten-io\/shop-import-1-1` failed after \d+s: cipher: message authentication failed\. Probably the receive string does not belong to this bucket and export policy\. Correct `crossing:receiveString`, or unset it to have it read from the source, then run `pulumi up` again/,
         );
     });
 
