@@ -140,7 +140,8 @@ async function idsOf(hash: string): Promise<string[]> {
         `name=${hash}`,
     );
     const networks = await docker("network", "ls", "--quiet", "--filter", `name=${hash}`);
-    const format = "{{range .Mounts}}{{.Name}} {{end}}";
+    // Where the engine mounts a container's files has a name of its own.
+    const format = "{{range .Mounts}}{{.Name}} {{end}}{{.GraphDriver.Data.MergedDir}}";
     const volumes = await docker("inspect", "--format", format, ...lines(containers));
     return [
         ...lines(containers),
