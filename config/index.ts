@@ -1,6 +1,7 @@
 /** The one place that reads Pulumi's configuration. */
 import * as pulumi from "@pulumi/pulumi";
-import { ConfigMistakes, parse, schema, secretKeys, Settings } from "./schema";
+import { ConfigMistakes, parse } from "./parse";
+import { schema, secretKeys, Settings } from "./schema";
 
 export type { ClusterSettings, K10Settings, Role, Settings, StoreSettings } from "./schema";
 

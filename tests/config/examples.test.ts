@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { globSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse as parseYaml } from "yaml";
-import { parse } from "../../config/schema";
+import { parse } from "../../config/parse";
 
 const root = join(__dirname, "..", "..");
 

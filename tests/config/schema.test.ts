@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { ConfigMistakes, parse } from "../../config/schema";
+import { ConfigMistakes, parse } from "../../config/parse";
 
 type Values = Record<string, unknown>;
 

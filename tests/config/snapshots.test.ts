@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { ConfigMistakes, parse } from "../../config/schema";
+import { ConfigMistakes, parse } from "../../config/parse";
 
 describe("the configuration of snapshots", () => {
     const csi = { driver: "csi.x", storageClass: "fast" };

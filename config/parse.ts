@@ -1,0 +1,128 @@
+/** Reads a configuration as a whole, and says all that is wrong with it at once. */
+import * as v from "valibot";
+import { schema, Settings } from "./schema";
+
+/** Mistakes as sentences, each with its key in backticks. */
+export class ConfigMistakes extends Error {
+    readonly mistakes: string[];
+    constructor(mistakes: string[]) {
+        const one = mistakes.length === 1;
+        super(
+            `The configuration has ${one ? "a mistake" : `${mistakes.length} mistakes`}:\n${mistakes.map(line => `  - ${line}`).join("\n")}`,
+        );
+        this.mistakes = mistakes;
+    }
+}
+
+/**
+ * Reads the configuration as a whole.
+ * @param values what is set, by key without `crossing:`; secret keys by their presence alone
+ * @throws ConfigMistakes with all mistakes at once
+ */
+export function parse(values: Record<string, unknown>, secretsSet: readonly string[]): Settings {
+    const result = v.safeParse(schema, values);
+    const mistakes = (result.issues ?? []).map(sentence);
+    if (result.success) {
+        mistakes.push(...combinations(result.output, secretsSet));
+    }
+    if (!result.success || mistakes.length > 0) {
+        throw new ConfigMistakes(mistakes.sort());
+    }
+    return frozen(result.output);
+}
+
+function frozen<T>(value: T): T {
+    if (typeof value === "object" && value !== null) {
+        Object.values(value).forEach(frozen);
+        Object.freeze(value);
+    }
+    return value;
+}
+
+function sentence(issue: v.BaseIssue<unknown>): string {
+    const path = issue.path?.map(item => String(item.key)).join(".") ?? "";
+    const key = `\`crossing:${path}\``;
+    if (issue.type === "strict_object" && issue.expected === "never") {
+        return `${key} is not a key: remove it, or correct its name.`;
+    }
+    if (issue.received === "undefined") {
+        return `${key} is missing: ${missing[path.split(".").at(-1) ?? ""] ?? advice(issue)}.`;
+    }
+    return `${key} is \`${shown(issue.input)}\`: ${advice(issue)}.`;
+}
+
+/** What the keys without a default are, by their last part. */
+const missing: Record<string, string> = {
+    kubeconfig: "give the path of a kubeconfig",
+    bucket: "give the name of a bucket that exists",
+    endpoint: "give the store's URL for `source` and for `target`",
+    source: "give the store's URL as this cluster reaches it",
+    target: "give the store's URL as this cluster reaches it",
+    driver: "give the name of the CSI driver, as `kubectl get csidrivers` shows it",
+    storageClass: "give the name of a StorageClass of that driver",
+    stack: "name the stack with `role: store`, as `organization/project/stack`",
+    folder: "give the path of a folder",
+};
+
+function advice(issue: v.BaseIssue<unknown>): string {
+    if (!issue.message.startsWith("Invalid ")) {
+        return issue.message;
+    }
+    return issue.expected === "string" ? "give a text" : "give keys with values";
+}
+
+function shown(value: unknown): string {
+    const text = typeof value === "string" ? value : JSON.stringify(value);
+    return text.replace(/\/\/[^/\s]*@/g, "//[secret]@");
+}
+
+/** What is wrong only together. */
+function combinations(settings: Settings, secretsSet: readonly string[]): string[] {
+    const { role, store, sourceStack } = settings;
+    const mistakes: string[] = [];
+    const storeKeys = ["storeAccessKey", "storeSecretKey"];
+    if (settings.snapshots?.snapshotClass && settings.snapshots.bind === "driver") {
+        mistakes.push(
+            "`crossing:snapshots.snapshotClass` is of no use without `crossing:snapshots.bind: storageClass`: add that, or remove it.",
+        );
+    }
+    if (role === "target" && sourceStack === undefined) {
+        mistakes.push(
+            "`crossing:sourceStack` is missing, which `role: target` needs: name the stack with `role: source`, as `organization/project/stack`.",
+        );
+    }
+    if ((role === "source" || role === "target") && store.type === "minio") {
+        mistakes.push(
+            `\`crossing:store\` is a MinIO of the stack itself, which would go with \`role: ${role}\`: set it to an existing store, or to the stack with \`role: store\`.`,
+        );
+    }
+    if ((role === "all" || role === "store") && store.type === "stack") {
+        mistakes.push(
+            `\`crossing:store\` is that of another stack, which \`role: ${role}\` has no use for: set it to a MinIO or an existing store.`,
+        );
+    }
+    if (store.type === "existing") {
+        for (const key of storeKeys.filter(name => !secretsSet.includes(name))) {
+            mistakes.push(
+                `\`crossing:${key}\` is missing, which an existing store needs: set it by \`pulumi config set --secret crossing:${key}\`.`,
+            );
+        }
+    } else {
+        const whose =
+            store.type === "minio"
+                ? "the stack makes its own MinIO and its keys"
+                : "the keys come from the stack of the store";
+        for (const key of storeKeys.filter(name => secretsSet.includes(name))) {
+            mistakes.push(
+                `\`crossing:${key}\` is set, but ${whose}: remove it, or set \`crossing:store\` to an existing store.`,
+            );
+        }
+    }
+    const sides = [settings.source, settings.target];
+    if (role === "all" && store.type === "minio" && sides.every(side => side.type === "existing")) {
+        mistakes.push(
+            "`crossing:store` is a MinIO on this machine's Docker network, which none of two existing clusters reaches: set it to an existing store.",
+        );
+    }
+    return mistakes;
+}
