@@ -1,5 +1,6 @@
 /** Backup by VolumeSnapshots and export from clones of them, with a snapshot-controller and a driver that are faked. */
 import assert from "node:assert/strict";
+import { writeFileSync } from "node:fs";
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Body } from "../../../lab/k10/server/action.ts";
@@ -294,7 +295,8 @@ describe("K10 stand-in: backup by snapshots", function () {
         let written = 0;
         const writer = setInterval(() => {
             if (order.includes("VolumeSnapshot")) {
-                void writeFile(join(volume(here, "shop", "data"), "rows"), `later ${++written}`);
+                // At once: a file that is being written is empty for a moment.
+                writeFileSync(join(volume(here, "shop", "data"), "rows"), `later ${++written}`);
             }
         }, 1);
         const pods: KubeObject[] = [];
