@@ -54,7 +54,7 @@ interface State {
     deletedWith?: string;
 }
 
-interface Step {
+export interface Step {
     op: string;
     urn: string;
     provider?: string;

@@ -140,14 +140,7 @@ export function makeK10(
     after: pulumi.Resource[] = [],
 ): { profile: Profile; probe: Probe } {
     const { timeouts, images } = config;
-    const location = {
-        cluster,
-        endpoint: store.endpoint[side],
-        bucket: store.bucket,
-        region: store.region,
-        accessKey: store.accessKey,
-        secretKey: store.secretKey,
-    };
+    const location = { cluster, ...bucketRef(store, side) };
     const probe = new Probe(
         `${side}-store`,
         { ...location, image: images.curl },
@@ -176,9 +169,9 @@ export function makeK10(
     return { profile, probe };
 }
 
-/** How this program reaches the bucket. */
-export const bucketRef = (store: Store) => ({
-    endpoint: store.endpoint.program,
+/** The bucket, as a cluster or this program reaches it. */
+export const bucketRef = (store: Store, from: Side | "program") => ({
+    endpoint: store.endpoint[from],
     region: store.region,
     bucket: store.bucket,
     accessKey: store.accessKey,

@@ -69,7 +69,12 @@ export function sourceSide(config: Config, ground: Ground, found: SnapshotSuppor
     const kept = new KeptBaseline(
         "baseline",
         {
-            ...{ ...run, ...bucketRef(store), applicationNamespace, clusterUid: cluster.uid },
+            ...{
+                ...run,
+                ...bucketRef(store, "program"),
+                applicationNamespace,
+                clusterUid: cluster.uid,
+            },
             ...{ baseline: baseline.baseline, timeout: timeouts.store },
         },
         { dependsOn: [probe] },

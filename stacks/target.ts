@@ -37,7 +37,7 @@ export function targetSide(
 
     // What the application held, as the source wrote it down.
     const baseline = new FetchedBaseline("fetched-baseline", {
-        ...{ ...bucketRef(store), ...handOff.baseline, timeout: timeouts.store },
+        ...{ ...bucketRef(store, "program"), ...handOff.baseline, timeout: timeouts.store },
     });
     const { runToken, observation } = baseline.document;
 

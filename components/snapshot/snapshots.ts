@@ -2,6 +2,7 @@ import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import type { DiagnosticsInputs, MadeAnnotation, SnapshotSupport } from "crossing-actions";
 import { Cluster, inside } from "../cluster/cluster";
+import { mistake } from "../mistake";
 import { Canary } from "./canary";
 
 export interface SnapshotsArgs {
@@ -147,7 +148,7 @@ export class Snapshots extends pulumi.ComponentResource {
 function checkBinding({ bind, storageClass, snapshotClass, found }: SnapshotsArgs): void {
     const there = found.bound[storageClass];
     if (bind === "storageClass" && snapshotClass && there && there !== snapshotClass) {
-        throw new pulumi.RunError(
+        throw mistake(
             `StorageClass \`${storageClass}\` names VolumeSnapshotClass \`${there}\` by annotation \`k10.kasten.io/volume-snapshot-class\`, which this stack did not write: remove that annotation, or set \`crossing:snapshots.snapshotClass\` to \`${there}\`.`,
         );
     }

@@ -1,5 +1,4 @@
 export { addresses } from "./addresses";
-export { Bucket } from "./bucket";
 export { ExistingStore, ExistingStoreArgs } from "./existing";
 export { MinioStore, MinioStoreArgs } from "./minio";
 export { Probe, ProbeArgs } from "./probe";

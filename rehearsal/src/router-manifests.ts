@@ -1,6 +1,6 @@
 /** The router's own objects, with the names that they have on OpenShift. */
 import type { Manifest } from "./manifests";
-import { digest, mustFit, rbac, rule } from "./objects";
+import { mustFit, onePod, rbac, rule } from "./objects";
 import { configFile, socketFile } from "./router/proxy";
 
 export interface RouterOptions {
@@ -34,21 +34,8 @@ export function routerManifests(options: RouterOptions): Manifest[] {
         { apiVersion: "v1", kind: "ServiceAccount", metadata: { name: account, namespace } },
         ...rights(),
         { apiVersion: "v1", kind: "ConfigMap", metadata, data: { "router.cjs": program } },
-        {
-            apiVersion: "apps/v1",
-            kind: "Deployment",
-            metadata,
-            spec: {
-                replicas: 1,
-                // Two would want the same ports of a node.
-                strategy: { type: "Recreate" },
-                selector: { matchLabels: labels },
-                template: {
-                    metadata: { labels, annotations: { "checksum/program": digest(program) } },
-                    spec: podSpec(options),
-                },
-            },
-        },
+        // Two would want the same ports of a node.
+        onePod(metadata, labels, program, podSpec(options)),
     ];
 }
 

@@ -1,6 +1,6 @@
 /** The webhook's own objects. */
 import { Manifest, ManifestOptions, systemNamespaces } from "./manifests";
-import { digest, mustFit, rbac, rule } from "./objects";
+import { mustFit, onePod, rbac, rule } from "./objects";
 
 const port = 8443;
 
@@ -27,21 +27,8 @@ export function webhookManifests(options: ManifestOptions): Manifest[] {
             kind: `${kind}WebhookConfiguration`,
             metadata: { name },
         })),
-        {
-            apiVersion: "apps/v1",
-            kind: "Deployment",
-            metadata,
-            spec: {
-                replicas: 1,
-                // Two would give the same ids to two namespaces.
-                strategy: { type: "Recreate" },
-                selector: { matchLabels: labels },
-                template: {
-                    metadata: { labels, annotations: { "checksum/program": digest(program) } },
-                    spec: podSpec(name, image, excluded),
-                },
-            },
-        },
+        // Two would give the same ids to two namespaces.
+        onePod(metadata, labels, program, podSpec(name, image, excluded)),
     ];
 }
 

@@ -6,26 +6,9 @@
 import { text } from "node:stream/consumers";
 import { join } from "node:path";
 import { checkout } from "../../lab/paths.ts";
-import type { Properties, Value } from "../../preview-comment/preview.ts";
+import type { Step, Value } from "../../preview-comment/preview.ts";
 
 const unknown = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
-
-interface Step {
-    op: string;
-    urn: string;
-    provider?: string;
-    oldState?: State;
-    newState?: State;
-    diffReasons?: string[];
-    replaceReasons?: string[];
-    detailedDiff?: object;
-}
-
-interface State {
-    inputs?: Properties;
-    outputs?: Properties;
-    deletedWith?: string;
-}
 
 /** Replaces what a pattern finds, by one number for each thing that is found. */
 function numbered(pattern: RegExp, replacement: (number: number) => string) {

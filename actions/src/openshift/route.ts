@@ -1,11 +1,10 @@
 /** A Route to the restored application: made where it is missing, and waited for until a router admits it. */
-import type { Definition } from "../action";
+import type { ClusterInputs, Definition } from "../action";
 import { Cluster, KubeObject, Resource } from "../kube/client";
 import { ApiError, sentence, UserError } from "../kube/errors";
 import { ask, Look, poll } from "../kube/poll";
 
-export interface RouteInputs {
-    kubeconfig: string;
+export interface RouteInputs extends ClusterInputs {
     /** The UID of the cluster: another cluster means another Route. */
     clusterUid: string;
     /** Which stack the Route is of: project and stack. */

@@ -1,5 +1,6 @@
 /** The objects that a canary makes. All of them lie in one namespace, which goes when it is done. */
 import type {
+    V1Container,
     V1Namespace,
     V1NodeSelector,
     V1PersistentVolumeClaim,
@@ -49,18 +50,31 @@ export function volumeClaim(
  * there, and elsewhere it is the image's, which must be root or one that may write to a new volume.
  */
 export function podOf(name: string, claim: string, image: string, command: string): V1Pod {
+    return canaryPod(name, claim, image, command, {
+        volumeMounts: [{ name: "data", mountPath: "/data" }],
+    });
+}
+
+/** A pod that looks whether its volume is a block device. */
+export function blockPod(name: string, claim: string, image: string): V1Pod {
+    return canaryPod(name, claim, image, "test -b /dev/canary", {
+        volumeDevices: [{ name: "data", devicePath: "/dev/canary" }],
+    });
+}
+
+/** @param volume how the container gets the volume `data` */
+function canaryPod(
+    name: string,
+    claim: string,
+    image: string,
+    command: string,
+    volume: Pick<V1Container, "volumeMounts" | "volumeDevices">,
+): V1Pod {
     return {
         metadata: { name },
         spec: {
             restartPolicy: "Never",
-            containers: [
-                {
-                    name: "canary",
-                    image,
-                    command: ["sh", "-c", command],
-                    volumeMounts: [{ name: "data", mountPath: "/data" }],
-                },
-            ],
+            containers: [{ name: "canary", image, command: ["sh", "-c", command], ...volume }],
             volumes: [{ name: "data", persistentVolumeClaim: { claimName: claim } }],
         },
     };
@@ -75,23 +89,4 @@ export function sameNodes(pod: V1Pod, nodes: V1NodeSelector | undefined): V1Pod 
 export function blockClaim(name: string, storageClass: string): V1PersistentVolumeClaim {
     const claim = volumeClaim(name, storageClass, "1Mi");
     return { ...claim, spec: { ...claim.spec, volumeMode: "Block" } };
-}
-
-/** A pod that looks whether its volume is a block device. */
-export function blockPod(name: string, claim: string, image: string): V1Pod {
-    return {
-        metadata: { name },
-        spec: {
-            restartPolicy: "Never",
-            containers: [
-                {
-                    name: "canary",
-                    image,
-                    command: ["sh", "-c", "test -b /dev/canary"],
-                    volumeDevices: [{ name: "data", devicePath: "/dev/canary" }],
-                },
-            ],
-            volumes: [{ name: "data", persistentVolumeClaim: { claimName: claim } }],
-        },
-    };
 }
