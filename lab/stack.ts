@@ -76,8 +76,13 @@ export class LabStack {
         await this.get().setConfig(`crossing:${key}`, { value, secret: true });
     }
 
-    up(onEvent?: (event: EngineEvent) => void): Promise<UpResult> {
-        return this.get().up({ onOutput: chunk => this.log.push(chunk), onEvent });
+    async up(onEvent?: (event: EngineEvent) => void): Promise<UpResult> {
+        try {
+            return await this.get().up({ onOutput: chunk => this.log.push(chunk), onEvent });
+        } catch (error) {
+            (error as Error).message += errorsOf((error as Error).message);
+            throw error;
+        }
     }
 
     /** Runs `up` and gives what it said when it failed. */
@@ -142,4 +147,10 @@ export class LabStack {
         }
         return this.stack;
     }
+}
+
+/** The errors among all that Pulumi printed, once more: whoever sees only the end of a log sees them. */
+export function errorsOf(printed: string): string {
+    const errors = printed.split("\n").filter(line => /^\s*(\*\*)?error: /.test(line));
+    return [...new Set(errors.map(line => line.trim()))].map(line => `\n${line}`).join("");
 }

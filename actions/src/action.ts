@@ -5,6 +5,7 @@
 import { isDeepStrictEqual } from "node:util";
 import { DiagnosticsInputs, writeDiagnostics } from "./diagnostics";
 import { UserError } from "./kube/errors";
+import { persist } from "./kube/poll";
 
 /** What every action that works in a cluster may be given. */
 export interface ClusterInputs {
@@ -79,7 +80,7 @@ export function provider<Inputs extends object, Outs extends object>(
      */
     const run = async (inputs: Inputs): Promise<object> => {
         try {
-            return { ...inputs, ...(await definition.run(inputs, report)) };
+            return { ...inputs, ...(await persist(() => definition.run(inputs, report), report)) };
         } catch (error) {
             const message = `${messageOf(error)}${await diagnostics(inputs, messageOf(error))}`;
             throw Object.assign(withoutStack(error, message), {

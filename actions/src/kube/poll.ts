@@ -113,6 +113,32 @@ export function ask<T>(options: PollOptions, question: () => Promise<T>): Promis
     return poll(options, async () => ({ done: true, value: await question() }));
 }
 
+/** Milliseconds before work is begun again: a blip is over in seconds, and what takes longer is waited for by `poll`. */
+const secondTries = [1_000, 2_000, 4_000, 8_000];
+
+/**
+ * Does work that goes on where it was interrupted, again after a transient error of the API: no single request
+ * outside of a wait may decide over a crossing.
+ */
+export async function persist<T>(
+    work: () => Promise<T>,
+    report: (line: string) => void,
+    clock: Clock = realClock,
+): Promise<T> {
+    for (const pause of secondTries) {
+        try {
+            return await work();
+        } catch (error) {
+            if (!isTransient(error)) {
+                throw error;
+            }
+            report(`${sentence((error as Error).message)} Going on in ${seconds(pause / 1_000)}`);
+            await clock.sleep(pause);
+        }
+    }
+    return work();
+}
+
 /** `250` as `4m10s`. */
 export function seconds(value: number): string {
     const whole = Math.round(value);

@@ -1,7 +1,15 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { ApiError, UserError } from "../../../actions/src/kube/errors";
-import { Clock, interval, Look, poll, PollOptions, seconds } from "../../../actions/src/kube/poll";
+import {
+    Clock,
+    interval,
+    Look,
+    persist,
+    poll,
+    PollOptions,
+    seconds,
+} from "../../../actions/src/kube/poll";
 
 /** Time that passes only while somebody sleeps, or when a test says so. */
 class FakeClock implements Clock {
@@ -55,6 +63,45 @@ describe("poll", () => {
         const count = 30 * 4 + 5;
         assert.equal(await poll(options(), looks(...repeat(count, cold), done)), "tea");
         assert.deepEqual(clock.slept, [...repeat(120, 250), ...repeat(5, 1_000)]);
+    });
+
+    describe("persist", () => {
+        /** Work that fails as listed and then succeeds. */
+        const work = (...errors: Error[]) => {
+            let next = 0;
+            return () => {
+                const error = errors[next++];
+                return error ? Promise.reject(error) : Promise.resolve("tea");
+            };
+        };
+        const doing = (...errors: Error[]) =>
+            persist(work(...errors), line => lines.push(line), clock);
+
+        it("does the work once where it succeeds", async () => {
+            assert.equal(await doing(), "tea");
+            assert.deepEqual([clock.slept, lines], [[], []]);
+        });
+
+        it("does it again after the API was away, with growing pauses", async () => {
+            assert.equal(await doing(unavailable(), unavailable()), "tea");
+            assert.deepEqual(clock.slept, [1_000, 2_000]);
+            assert.deepEqual(lines, [
+                "service unavailable. Going on in 1s",
+                "service unavailable. Going on in 2s",
+            ]);
+        });
+
+        it("gives up at the fifth failure, with the API's own error", async () => {
+            const last = new ApiError(503, "still away");
+            await assert.rejects(doing(...repeat(4, unavailable()), last), error => error === last);
+            assert.deepEqual(clock.slept, [1_000, 2_000, 4_000, 8_000]);
+        });
+
+        it("does not repeat what failed for good", async () => {
+            await assert.rejects(doing(new UserError("no")), { message: "no" });
+            await assert.rejects(doing(new ApiError(403, "forbidden")), { message: "forbidden" });
+            assert.deepEqual(clock.slept, []);
+        });
     });
 
     it("looks a last time at the deadline, not after it", async () => {
