@@ -10,7 +10,10 @@ export function shim(action: keyof typeof providers): pulumi.dynamic.ResourcePro
     return {
         configure: ({ config }) =>
             Promise.resolve(
-                require("crossing-actions").configure(config.get("crossing:requestsPerSecond")),
+                require("crossing-actions").configure({
+                    requestsPerSecond: config.get("crossing:requestsPerSecond"),
+                    concurrency: config.get("crossing:concurrency"),
+                }),
             ),
         create: inputs => require("crossing-actions").providers[action].create(inputs),
         diff: (id, olds, news) =>

@@ -3,7 +3,14 @@ import * as pulumi from "@pulumi/pulumi";
 import { ConfigMistakes, parse } from "./parse";
 import { schema, secretKeys, Settings } from "./schema";
 
-export type { ClusterSettings, K10Settings, Role, Settings, StoreSettings } from "./schema";
+export type {
+    ApplicationSettings,
+    ClusterSettings,
+    K10Settings,
+    Role,
+    Settings,
+    StoreSettings,
+} from "./schema";
 
 /** The configuration of a stack, with its secrets as secret outputs. */
 export interface Config extends Settings {
@@ -53,7 +60,9 @@ export function load(): Readonly<Config> {
 function read(source: pulumi.Config, name: string): unknown {
     const isText =
         name in schema.entries &&
-        ["role", "name", "runId", "sourceStack", "onConflict", "restored"].includes(name);
+        [
+            ...["role", "name", "runId", "sourceStack", "policyPer", "onConflict", "restored"],
+        ].includes(name);
     const text = source.get(name) ?? "";
     if (isText) {
         return text;

@@ -1,5 +1,6 @@
 /** Reads a configuration as a whole, and says all that is wrong with it at once. */
 import * as v from "valibot";
+import { applicationMistakes } from "./applications";
 import { schema, Settings } from "./schema";
 
 /** Mistakes as sentences, each with its key in backticks. */
@@ -79,7 +80,16 @@ function shown(value: unknown): string {
 /** What is wrong only together. */
 function combinations(settings: Settings, secretsSet: readonly string[]): string[] {
     const { role, store, sourceStack } = settings;
-    const mistakes: string[] = [];
+    const mistakes = applicationMistakes(settings);
+    if (
+        secretsSet.includes("receiveString") &&
+        settings.applications.length > 1 &&
+        settings.policyPer === "application"
+    ) {
+        mistakes.push(
+            "`crossing:receiveString` is one, but each application has a policy of its own, and so one of its own: remove it, or set `crossing:policyPer` to `crossing`.",
+        );
+    }
     const storeKeys = ["storeAccessKey", "storeSecretKey"];
     if (settings.snapshots?.snapshotClass && settings.snapshots.bind === "driver") {
         mistakes.push(

@@ -40,6 +40,9 @@ const count = v.pipe(
     v.integer("give a whole number"),
     v.minValue(1, "give at least 1"),
 );
+/** The namespace of an application: K10's names of what it does with it are made of it. */
+const applicationName = dnsLabel(40);
+
 /** `a`, `b` or `c`. */
 const choices = (options: readonly string[]) =>
     options
@@ -169,12 +172,46 @@ const store = v.variant(
 
 const sample = v.strictObject({
     /** The application's namespace, the same on both clusters. */
-    namespace: v.optional(dnsLabel(40), "shop"),
+    namespace: v.optional(applicationName, "shop"),
     /** Orders in its database. */
     rows: v.optional(count, 1_000),
     /** The size of its volume. */
     storage: v.optional(text, "1Gi"),
 });
+
+const http = v.strictObject({
+    service: dnsLabel(63),
+    port: v.pipe(count, v.maxValue(65_535, "give at most 65535")),
+    /** Without the slash that it begins with. */
+    path: v.optional(v.string("give a text"), ""),
+    /** What has to be the same after the restore. */
+    same: v.optional(oneOf(["status", "content"]), "status"),
+});
+
+/** Either a sample, which the stack makes, or a namespace that is there, which is only read. */
+const application = v.pipe(
+    v.strictObject({
+        sample: v.optional(sample),
+        namespace: v.optional(applicationName),
+        /** A page of an application of one's own. */
+        http: v.optional(http),
+        /** Namespaces of applications that have to be proven on the target before this one is restored. */
+        after: v.optional(v.array(applicationName, "give a list of namespaces"), []),
+    }),
+    v.check(
+        ({ sample, namespace }) => (sample === undefined) !== (namespace === undefined),
+        "give either `sample` or `namespace`",
+    ),
+    v.check(
+        ({ sample, http }) => sample === undefined || http === undefined,
+        "leave `http` out: the sample's page is known",
+    ),
+    v.transform(({ sample, namespace = sample?.namespace ?? "", http, after }) => ({
+        ...{ namespace, after },
+        ...(sample && { sample }),
+        ...(http && { http }),
+    })),
+);
 
 const k10 = v.strictObject({
     /** A chart's name in `repository`, or the path of a chart. */
@@ -297,7 +334,18 @@ export const schema = v.strictObject({
     target: v.optional(cluster, { type: "kind", platform: "openshift" }),
     network: v.optional(network, {}),
     store: v.optional(store, { type: "minio" }),
-    sample: v.optional(sample, {}),
+    /** What crosses: each in a namespace, of the same name on both clusters. */
+    applications: v.optional(
+        v.pipe(
+            v.array(application, "give a list of applications"),
+            v.minLength(1, "name at least one application"),
+        ),
+        [{ sample: {} }],
+    ),
+    /** Whether each application has policies of its own, or all have one. */
+    policyPer: v.optional(oneOf(["application", "crossing"]), "application"),
+    /** How many exports, imports and restores run at once, of each. */
+    concurrency: v.optional(count, 5),
     k10: v.optional(k10, {}),
     images: v.optional(images, {}),
     /** How the restored application is reached on OpenShift. */
@@ -322,4 +370,5 @@ export type Settings = v.InferOutput<typeof schema>;
 export type ClusterSettings = v.InferOutput<typeof cluster>;
 export type Role = Settings["role"];
 export type StoreSettings = v.InferOutput<typeof store>;
+export type ApplicationSettings = Settings["applications"][number];
 export type K10Settings = v.InferOutput<typeof k10>;

@@ -16,6 +16,7 @@ interface Outputs {
     restorePoint?: string;
     timings?: Record<string, number>;
     applicationNamespace: string;
+    applicationUrl?: string;
     sourceServer: string;
     targetServer: string;
     targetStoreEndpoint: string;
@@ -76,6 +77,9 @@ function places(outputs: Outputs): string {
         `  target   ${outputs.targetServer}  (OpenShift stand-in: its admission on a kind cluster)`,
         `  store    ${outputs.targetStoreEndpoint}, bucket ${outputs.bucket}`,
         `  restored namespace ${outputs.applicationNamespace}, from restore point ${outputs.restorePoint}`,
+        ...(outputs.applicationUrl
+            ? [`  route    ${outputs.applicationUrl}  (by the router of the cluster's node)`]
+            : []),
         `  timings  ${timings.join(", ")}`,
         "  K10 is a stand-in (lab/k10): it has K10's API and moves the bytes, and is not K10.",
         "",

@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import type { SourceTimings, TargetTimings } from "../components/proof";
 import type { Config } from "../config";
 import { findSnapshots, makeGround } from "./parts";
 import { sourceSide } from "./source";
@@ -18,8 +19,19 @@ export async function all(config: Config) {
         ...storeOutputs(ground),
         ...source.outputs,
         ...target,
-        timings: pulumi
-            .all([source.outputs.timings, target.timings])
-            .apply(([before, after]) => ({ ...before, ...after })),
+        applications: Object.fromEntries(
+            Object.entries(source.outputs.applications).map(([namespace, before]) => {
+                const after = target.applications[namespace]!;
+                const timings = together(before.timings, after.timings);
+                return [namespace, { ...before, ...after, timings }];
+            }),
+        ),
+        timings:
+            source.outputs.timings &&
+            target.timings &&
+            together(source.outputs.timings, target.timings),
     };
 }
+
+const together = (before: pulumi.Output<SourceTimings>, after: pulumi.Output<TargetTimings>) =>
+    pulumi.all([before, after]).apply(([b, a]) => ({ ...b, ...a }));

@@ -213,7 +213,7 @@ export function makeRoute(
 ): Route | undefined {
     return platform === "openshift" && route.enabled
         ? new Route(
-              "route",
+              `${namespace}-route`,
               {
                   ...{ kubeconfig: cluster.kubeconfig, clusterUid: cluster.uid, owner: owner() },
                   ...{ namespace, name: namespace, restorePoint },

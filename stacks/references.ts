@@ -2,41 +2,41 @@
 import * as pulumi from "@pulumi/pulumi";
 import { mistake } from "../components/mistake";
 import { ExistingStore, Store } from "../components/store";
-import type { HandOff } from "./source";
+import type { Side } from "./parts";
+import type { ApplicationHandOff, HandOff } from "./source";
 
 /** The outputs of one stack that are needed: plain ones as they are, secret ones as secret outputs. */
-interface Outputs<Plain extends string, Secret extends string> {
-    plain: Record<Plain, string>;
-    secret: Record<Secret, pulumi.Output<string>>;
+interface Outputs<Plain, Secret> {
+    plain: Plain;
+    secret: { [Name in keyof Secret]: pulumi.Output<Secret[Name]> };
     /** An output that the stack need not have. */
-    optional: (name: string) => Promise<string | undefined>;
+    optional: (name: string) => Promise<unknown>;
 }
 
-async function outputsOf<Plain extends string, Secret extends string>(
+async function outputsOf<Plain, Secret>(
     key: string,
     role: string,
     stack: string,
-    names: { plain: Plain[]; secret: Secret[] },
+    names: { plain: (keyof Plain & string)[]; secret: (keyof Secret & string)[] },
 ): Promise<Outputs<Plain, Secret>> {
     const reference = new pulumi.StackReference(stack);
     const missing: string[] = [];
-    const read = async (name: string): Promise<string | undefined> => {
+    const read = async (name: string): Promise<unknown> => {
         const details = await reference.getOutputDetails(name);
-        const found: unknown = details.value ?? details.secretValue;
-        return typeof found === "string" ? found : undefined;
+        return (details.value ?? details.secretValue) as unknown;
     };
-    const needed = async (name: string): Promise<string> => {
+    const needed = async (name: string): Promise<unknown> => {
         const found = await read(name);
         if (found === undefined) {
             missing.push(`\`${name}\``);
         }
-        return found ?? "";
+        return found;
     };
-    const plain: Partial<Record<Plain, string>> = {};
+    const plain: Record<string, unknown> = {};
     for (const name of names.plain) {
         plain[name] = await needed(name);
     }
-    const secret: Partial<Record<Secret, pulumi.Output<string>>> = {};
+    const secret: Record<string, pulumi.Output<unknown>> = {};
     for (const name of names.secret) {
         secret[name] = pulumi.secret(await needed(name));
     }
@@ -46,15 +46,18 @@ async function outputsOf<Plain extends string, Secret extends string>(
         );
     }
     return {
-        plain: plain as Record<Plain, string>,
-        secret: secret as Record<Secret, pulumi.Output<string>>,
+        plain: plain as Plain,
+        secret: secret as Outputs<Plain, Secret>["secret"],
         optional: read,
     };
 }
 
 /** The store of a stack with `role: store`, and the Docker network that it is on, if it is on one. */
 export async function storeOfStack(stack: string): Promise<{ store: Store; network?: string }> {
-    const { plain, secret, optional } = await outputsOf("store.stack", "store", stack, {
+    const { plain, secret, optional } = await outputsOf<
+        Record<"bucket" | "region" | `${Side | "program"}StoreEndpoint`, string>,
+        Record<"storeAccessKey" | "storeSecretKey", string>
+    >("store.stack", "store", stack, {
         plain: [
             ...(["bucket", "region", "sourceStoreEndpoint", "targetStoreEndpoint"] as const),
             "programStoreEndpoint",
@@ -72,27 +75,30 @@ export async function storeOfStack(stack: string): Promise<{ store: Store; netwo
         accessKey: secret.storeAccessKey,
         secretKey: secret.storeSecretKey,
     });
-    return { store, network: await optional("network") };
+    return { store, network: (await optional("network")) as string | undefined };
 }
 
 /** What a stack with `role: source` hands over. */
 export async function handOffOfStack(stack: string): Promise<HandOff> {
-    const { plain, secret } = await outputsOf("sourceStack", "source", stack, {
-        plain: [
-            ...(["runId", "applicationNamespace", "backupStartTime", "bucket"] as const),
-            ...(["sourceClusterUid", "sourceK10Version"] as const),
-            ...(["baselineKey", "baselineDigest"] as const),
-        ],
-        secret: ["receiveString"],
+    const { plain, secret } = await outputsOf<
+        Record<"runId" | "sourceClusterUid" | "sourceK10Version", string> & {
+            applications: Record<string, HandedOver>;
+        },
+        { receiveStrings: Record<string, string> }
+    >("sourceStack", "source", stack, {
+        plain: ["runId", "sourceClusterUid", "sourceK10Version", "applications"],
+        secret: ["receiveStrings"],
     });
     return {
         runId: plain.runId,
-        applicationNamespace: plain.applicationNamespace,
-        bucket: plain.bucket,
-        backupStartTime: plain.backupStartTime,
         clusterUid: plain.sourceClusterUid,
         k10Version: plain.sourceK10Version,
-        baseline: { key: plain.baselineKey, digest: plain.baselineDigest },
-        receiveString: secret.receiveString,
+        applications: Object.entries(plain.applications).map(([namespace, each]) => ({
+            ...each,
+            receiveString: secret.receiveStrings.apply(strings => strings[namespace] ?? ""),
+        })),
     };
 }
+
+/** An application in the outputs of the source. */
+type HandedOver = Omit<ApplicationHandOff, "receiveString">;

@@ -1,30 +1,35 @@
 import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
 import type { SnapshotSupport } from "crossing-actions";
-import { SampleApplication, sampleRefs, Seed } from "../components/application";
-import { Export, ExportPolicy, k10Namespace } from "../components/k10";
-import { Baseline, KeptBaseline, sourceTimings } from "../components/proof";
+import type { Cluster } from "../components/cluster";
+import { Export, ExportPolicy, k10Namespace, Profile } from "../components/k10";
+import { sourceTimings } from "../components/proof";
 import type { Config } from "../config";
-import { bucketRef, diagnostics, findSnapshots, Ground, makeCluster, makeGround } from "./parts";
+import { diagnostics, findSnapshots, Ground, makeCluster, makeGround } from "./parts";
 import { makeK10, makeSnapshots } from "./parts";
+import { ApplicationRefs, SourceApplication, sourceApplication } from "./source-application";
 
 /** What the source hands over to the target. */
 export interface HandOff {
     runId: string;
-    applicationNamespace: string;
-    /** The bucket that it exported to. */
-    bucket: pulumi.Input<string>;
-    /** When the backup began (RFC 3339): what is older is of another run. */
-    backupStartTime: pulumi.Input<string>;
     clusterUid: pulumi.Input<string>;
     k10Version: string;
+    applications: ApplicationHandOff[];
+}
+
+/** What the source hands over of one application. */
+export interface ApplicationHandOff extends ApplicationRefs {
+    /** When the backup began (RFC 3339): what is older is of another run. */
+    backupStartTime: pulumi.Input<string>;
     /** Where the baseline lies in the bucket, and its SHA-256. */
     baseline: { key: pulumi.Input<string>; digest: pulumi.Input<string> };
+    /** The name of the policy that exported it. */
+    exportPolicy: string;
     /** Secret. */
     receiveString: pulumi.Input<string>;
 }
 
-/** The source alone: the application is backed up and exported, and the hand-off lies in the outputs. */
+/** The source alone: the applications are backed up and exported, and the hand-off lies in the outputs. */
 export async function source(config: Config) {
     const found = await findSnapshots(config, "source");
     const ground = await makeGround(config, ["source"]);
@@ -32,90 +37,49 @@ export async function source(config: Config) {
 }
 
 export function sourceSide(config: Config, ground: Ground, found: SnapshotSupport) {
-    const { runId, timeouts, images } = config;
+    const { runId } = config;
     const { store } = ground;
-    const applicationNamespace = config.sample.namespace;
-    const refs = sampleRefs(applicationNamespace);
 
     // The world: a cluster that takes snapshots and reaches the store, and K10 on it.
     const cluster = makeCluster("source", config, ground);
     const snapshots = makeSnapshots("source", config, cluster, found);
     const { profile, probe } = makeK10("source", config, cluster, store);
 
-    // The application, and what is in it in this run.
+    // The applications, and what is in them in this run.
     const runToken = new random.RandomId("run", { byteLength: 16, keepers: { runId } }).hex;
-    const sample = new SampleApplication("application", {
-        ...config.sample,
-        cluster,
-        postgresImage: images.postgres,
-        nginxImage: images.nginx,
-    });
-    const run = { runId, runToken, ...diagnostics(config) };
-    const on = { kubeconfig: cluster.kubeconfig, clusterUid: cluster.uid };
-    const seed = new Seed(
-        "seed",
-        {
-            ...{ ...run, kubeconfig: cluster.kubeconfig, volumeUid: sample.volumeUid },
-            ...{ database: refs.database, rows: config.sample.rows },
-            timeout: timeouts.application,
-        },
-        { dependsOn: [sample], deletedWith: cluster.owner },
-    );
-    const baseline = new Baseline(
-        "baseline",
-        { ...run, ...on, ...refs, timeout: timeouts.application },
-        { dependsOn: [seed], deletedWith: cluster.owner },
-    );
-    const kept = new KeptBaseline(
-        "baseline",
-        {
-            ...{
-                ...run,
-                ...bucketRef(store, "program"),
-                applicationNamespace,
-                clusterUid: cluster.uid,
-            },
-            ...{ baseline: baseline.baseline, timeout: timeouts.store },
-        },
-        { dependsOn: [probe] },
+    const applications = config.applications.map(application =>
+        sourceApplication(config, ground, cluster, application, { runId, runToken }, probe),
     );
 
     // Backup and export.
-    const policy = new ExportPolicy("export-policy", {
-        cluster,
-        policyName: `${applicationNamespace}-export`,
-        profile: profile.profileName,
-        applicationNamespace,
-    });
-    const exported = new Export(
-        "export",
-        {
-            ...{ ...on, runId, namespace: k10Namespace, policy: policy.policyName },
-            ...diagnostics(config),
-            ...{ timeout: timeouts.export, validationTimeout: timeouts.validation },
-            receiveStringGiven: config.receiveString !== undefined,
-        },
-        { dependsOn: [kept, ...(snapshots ? [snapshots] : [])], deletedWith: cluster.owner },
+    const groups =
+        config.policyPer === "crossing"
+            ? [{ name: "crossing", members: applications }]
+            : applications.map(each => ({ name: each.namespace, members: [each] }));
+    const crossed = groups.flatMap(group =>
+        exportOf(config, cluster, profile, group, snapshots ? [snapshots] : []),
     );
 
     const handOff: HandOff = {
-        runId,
-        applicationNamespace,
-        bucket: store.bucket,
-        backupStartTime: exported.result.runAction.startTime,
-        clusterUid: cluster.uid,
-        k10Version: config.k10.version,
-        baseline: { key: kept.key, digest: kept.digest },
-        receiveString: config.receiveString ?? exported.receiveString,
+        ...{ runId, clusterUid: cluster.uid, k10Version: config.k10.version },
+        applications: crossed.map(({ exported: _, ...each }) => each),
     };
+    const [only] = crossed.length === 1 ? crossed : [];
     const outputs = {
         runId,
-        applicationNamespace,
         bucket: store.bucket,
-        backupStartTime: handOff.backupStartTime,
-        baselineKey: kept.key,
-        baselineDigest: kept.digest,
-        receiveString: handOff.receiveString,
+        applications: byNamespace(crossed, ({ receiveString: _, exported, ...each }) => ({
+            ...each,
+            timings: sourceTimings(exported.result),
+        })),
+        receiveStrings: pulumi.secret(byNamespace(crossed, each => each.receiveString)),
+        // Where there is one application, what is of it stands flat as well.
+        applicationNamespace: only?.namespace,
+        backupStartTime: only?.backupStartTime,
+        baselineKey: only?.baseline.key,
+        baselineDigest: only?.baseline.digest,
+        receiveString: only?.receiveString,
+        timings: only && sourceTimings(only.exported.result),
         sourceServer: cluster.server,
         sourceClusterUid: cluster.uid,
         sourceKubernetesVersion: cluster.version,
@@ -123,7 +87,51 @@ export function sourceSide(config: Config, ground: Ground, found: SnapshotSuppor
         sourceKubeconfig: cluster.kubeconfig,
         sourceStoreEndpoint: store.endpoint.source,
         sourceSnapshots: snapshots?.canary.result,
-        timings: sourceTimings(exported.result),
     };
     return { handOff, outputs };
+}
+
+/** Exports applications by one policy. */
+function exportOf(
+    config: Config,
+    cluster: Cluster,
+    profile: Profile,
+    { name, members }: { name: string; members: SourceApplication[] },
+    after: pulumi.Resource[],
+): (ApplicationHandOff & { exported: Export })[] {
+    const { runId, timeouts } = config;
+    const policy = new ExportPolicy(`${name}-export-policy`, {
+        cluster,
+        policyName: `${name}-export`,
+        profile: profile.profileName,
+        applicationNamespaces: members.map(({ namespace }) => namespace),
+    });
+    const exported = new Export(
+        `${name}-export`,
+        {
+            ...{ kubeconfig: cluster.kubeconfig, clusterUid: cluster.uid },
+            ...{ runId, namespace: k10Namespace, policy: policy.policyName },
+            ...diagnostics(config),
+            ...{ timeout: timeouts.export, validationTimeout: timeouts.validation },
+            receiveStringGiven: config.receiveString !== undefined,
+        },
+        {
+            dependsOn: [...members.map(({ kept }) => kept), ...after],
+            deletedWith: cluster.owner,
+        },
+    );
+    return members.map(({ kept, ...refs }) => ({
+        ...{ ...refs, exported, exportPolicy: `${name}-export` },
+        backupStartTime: exported.result.runAction.startTime,
+        baseline: { key: kept.key, digest: kept.digest },
+        receiveString: config.receiveString ?? exported.receiveString,
+    }));
+}
+
+/** A map by namespace. */
+export function byNamespace<T extends { namespace: string }, V>(
+    applications: T[],
+    value: (application: T) => V,
+): Record<string, V> {
+    return Object.fromEntries(applications.map(each => [each.namespace, value(each)]));
 }

@@ -1,12 +1,11 @@
 import type { SnapshotSupport } from "crossing-actions";
-import { sampleRefs } from "../components/application";
-import { Import, ImportPolicy, k10Namespace, requireNotOlder, Restore } from "../components/k10";
-import { FetchedBaseline, targetTimings, Verification } from "../components/proof";
+import { ImportPolicy, requireNotOlder } from "../components/k10";
 import type { Config } from "../config";
-import { bucketRef, diagnostics, findSnapshots, Ground, makeCluster, makeGround } from "./parts";
-import { makeK10, makeRehearsal, makeRoute, makeSnapshots } from "./parts";
+import { findSnapshots, Ground, makeCluster, makeGround } from "./parts";
+import { makeK10, makeRehearsal, makeSnapshots } from "./parts";
 import { handOffOfStack } from "./references";
-import type { HandOff } from "./source";
+import { byNamespace, HandOff } from "./source";
+import { inOrder, TargetApplication, targetApplication } from "./target-application";
 
 /** The target alone: what another stack exported is imported, restored and proven. */
 export async function target(config: Config) {
@@ -24,10 +23,7 @@ export function targetSide(
     found: SnapshotSupport,
     handOff: HandOff,
 ) {
-    const { timeouts } = config;
     const { store } = ground;
-    const { runId, applicationNamespace } = handOff;
-    const refs = sampleRefs(applicationNamespace);
 
     // The world: a cluster with OpenShift's rules that takes snapshots and reaches the store, and K10 on it.
     const cluster = makeCluster("target", config, ground);
@@ -35,71 +31,46 @@ export function targetSide(
     const snapshots = makeSnapshots("target", config, cluster, found, rehearsal.first);
     const { profile } = makeK10("target", config, cluster, store, rehearsal.first);
 
-    // What the application held, as the source wrote it down.
-    const baseline = new FetchedBaseline("fetched-baseline", {
-        ...{ ...bucketRef(store, "program"), ...handOff.baseline, timeout: timeouts.store },
-    });
-    const { runToken, observation } = baseline.document;
+    // An import for each export, and what it brought.
+    const policies = new Map<string, ImportPolicy>();
+    const applications = new Map<string, TargetApplication>();
+    for (const application of inOrder(handOff.applications)) {
+        const { namespace, exportPolicy, after, receiveString } = application;
+        const name = exportPolicy.replace(/-export$/, "-import");
+        const policy =
+            policies.get(name) ??
+            new ImportPolicy(`${name}-policy`, {
+                ...{ cluster, receiveString, profile: profile.profileName },
+                policyName: name,
+            });
+        policies.set(name, policy);
+        const before = after.flatMap(each => applications.get(each) ?? []);
+        applications.set(
+            namespace,
+            targetApplication(
+                { config, ground, cluster, rehearsal, handOff },
+                ...([application, policy, before] as const),
+            ),
+        );
+    }
 
-    // Import and restore.
-    const on = {
-        ...{ kubeconfig: cluster.kubeconfig, clusterUid: cluster.uid },
-        ...diagnostics(config),
-    };
-    const policy = new ImportPolicy("import-policy", {
-        cluster,
-        policyName: `${applicationNamespace}-import`,
-        profile: profile.profileName,
-        receiveString: handOff.receiveString,
-    });
-    const imported = new Import(
-        "import",
-        {
-            ...{ ...on, runId, namespace: k10Namespace, policy: policy.policyName },
-            ...{ timeout: timeouts.import, validationTimeout: timeouts.validation },
-            sourceClusterUid: handOff.clusterUid,
-            applicationNamespace,
-            backupStartTime: handOff.backupStartTime,
-        },
-        { deletedWith: cluster.owner },
-    );
-    const restored = new Restore(
-        "restore",
-        {
-            ...{ ...on, runId, runToken, targetNamespace: applicationNamespace },
-            ...{ onConflict: config.onConflict, restored: config.restored },
-            restorePointContent: imported.restorePointContent,
-            timeout: timeouts.restore,
-        },
-        { deletedWith: cluster.owner },
-    );
-
-    // How it is reached: beside the proof, and not a part of it.
-    const route = makeRoute(
-        config,
-        cluster,
-        { namespace: applicationNamespace, page: refs.page },
-        restored.restorePoint,
-        rehearsal.router,
-    );
-
-    // The proof.
-    const proof = new Verification(
-        "verification",
-        {
-            ...{ ...on, ...refs, runId, runToken, baseline: observation },
-            ...{ restorePoint: restored.restorePoint, timeout: timeouts.application },
-        },
-        { deletedWith: cluster.owner },
-    );
-
+    const arrived = [...applications.values()];
+    const [only] = arrived.length === 1 ? arrived : [];
     return {
-        runId,
-        applicationNamespace,
+        runId: handOff.runId,
         bucket: store.bucket,
-        verification: proof.verification,
-        restorePoint: restored.restorePoint,
-        applicationUrl: route?.url,
+        applications: byNamespace(arrived, ({ restored, route, proof, timings }) => ({
+            restorePoint: restored.restorePoint,
+            verification: proof.verification,
+            timings,
+            ...(route && { url: route.url }),
+        })),
+        // Where there is one application, what is of it stands flat as well.
+        applicationNamespace: only?.namespace,
+        verification: only?.proof.verification,
+        restorePoint: only?.restored.restorePoint,
+        applicationUrl: only?.route?.url,
+        timings: only?.timings,
         targetServer: cluster.server,
         targetClusterUid: cluster.uid,
         targetKubernetesVersion: cluster.version,
@@ -107,11 +78,5 @@ export function targetSide(
         targetKubeconfig: cluster.kubeconfig,
         targetStoreEndpoint: store.endpoint.target,
         targetSnapshots: snapshots?.canary.result,
-        timings: targetTimings(
-            handOff.backupStartTime,
-            imported.result,
-            restored.result,
-            proof.verification,
-        ),
     };
 }

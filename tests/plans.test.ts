@@ -2,8 +2,16 @@ import assert from "node:assert/strict";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "yaml";
+import { sampleRefs } from "../components/application";
 import { planText } from "./engine/plan";
-import { Registration, repository, Run, runProgram, StackOutputs } from "./engine/stub-engine";
+import {
+    Registration,
+    repository,
+    Run,
+    runProgram,
+    StackOutputs,
+    Value,
+} from "./engine/stub-engine";
 
 /** Configuration as Pulumi hands it to a program: structured values are JSON. */
 function configOf(text: string): Record<string, string> {
@@ -30,12 +38,28 @@ function labConfig(): Record<string, string> {
 
 const fileConfig = (path: string) => () => configOf(readFileSync(join(repository, path), "utf8"));
 
+/** Several applications by one policy: samples in an order, and one that is the user's own. */
+const severalConfig = () => ({
+    ...fileConfig("Pulumi.dev.yaml")(),
+    "crossing:policyPer": "crossing",
+    "crossing:applications": JSON.stringify([
+        { sample: { namespace: "books" }, after: ["shop"] },
+        { sample: {} },
+        {
+            namespace: "inventory",
+            http: { service: "api", port: 80, path: "health" },
+            after: ["books"],
+        },
+    ]),
+});
+
 const stacks = {
     dev: fileConfig("Pulumi.dev.yaml"),
     lab: labConfig,
     store: fileConfig("examples/two-kind-clusters/Pulumi.store.yaml"),
     source: fileConfig("examples/two-kind-clusters/Pulumi.source.yaml"),
     target: fileConfig("examples/two-kind-clusters/Pulumi.target.yaml"),
+    several: severalConfig,
 };
 
 /** What the stacks `store` and `source` say in their outputs once they are up. */
@@ -56,16 +80,23 @@ const otherStacks: Record<string, StackOutputs> = {
     "organization/crossing/source": {
         outputs: {
             runId: "7",
-            applicationNamespace: "shop",
-            bucket: "crossing",
-            backupStartTime: "2026-11-21T12:00:00Z",
             sourceClusterUid: "uid of the source",
             sourceK10Version: "9.0.4",
-            baselineKey: "crossing/uid/shop/7-01234567/baseline.json",
-            baselineDigest: "digest",
-            receiveString: "bIzAPpoanm-for-tests",
+            applications: {
+                shop: {
+                    ...(sampleRefs("shop") as unknown as Record<string, Value>),
+                    ...{ namespace: "shop", sample: true, after: [] },
+                    backupStartTime: "2026-11-21T12:00:00Z",
+                    baseline: {
+                        key: "crossing/uid/shop/7-01234567/baseline.json",
+                        digest: "digest",
+                    },
+                    exportPolicy: "shop-export",
+                },
+            },
+            receiveStrings: { shop: "bIzAPpoanm-for-tests" },
         },
-        secretOutputNames: ["receiveString"],
+        secretOutputNames: ["receiveStrings"],
     },
 };
 
@@ -147,6 +178,7 @@ describe("plan", function () {
             "sourceKubeconfig",
             "targetKubeconfig",
             "receiveString",
+            "receiveStrings",
             "storeSecretKey",
         ]) {
             assert.match(String(secret.outputs[key]), /^\[(secret|unknown)\]$/, key);
@@ -157,28 +189,58 @@ describe("plan", function () {
         const dependsOn = (name: string, type: string) =>
             named("dev", type, name).dependencies.map(urn => urn.split("::").at(-1));
         assert.ok(
-            dependsOn("import-policy", "kubernetes:config.kio.kasten.io/v1alpha1:Policy").includes(
-                "export",
-            ),
+            dependsOn(
+                "shop-import-policy",
+                "kubernetes:config.kio.kasten.io/v1alpha1:Policy",
+            ).includes("shop-export"),
         );
-        assert.ok(dependsOn("export", "pulumi-nodejs:dynamic/k10:Export").includes("baseline"));
-        assert.ok(dependsOn("restore", "pulumi-nodejs:dynamic/k10:Restore").includes("import"));
         assert.ok(
-            dependsOn("verification", "pulumi-nodejs:dynamic/proof:Verification").includes(
-                "restore",
+            dependsOn("shop-export", "pulumi-nodejs:dynamic/k10:Export").includes("shop-baseline"),
+        );
+        assert.ok(
+            dependsOn("shop-restore", "pulumi-nodejs:dynamic/k10:Restore").includes("shop-import"),
+        );
+        assert.ok(
+            dependsOn("shop-verification", "pulumi-nodejs:dynamic/proof:Verification").includes(
+                "shop-restore",
             ),
         );
     });
 
+    it("restores an application when those before it are proven, by one policy and one hand-off", () => {
+        const dependsOn = (name: string) =>
+            named("several", "pulumi-nodejs:dynamic/k10:Restore", name).dependencies.map(urn =>
+                urn.split("::").at(-1),
+            );
+        assert.ok(dependsOn("books-restore").includes("shop-verification"));
+        assert.ok(dependsOn("inventory-restore").includes("books-verification"));
+        assert.ok(!dependsOn("shop-restore").some(name => name?.endsWith("-verification")));
+        const policies = runs
+            .get("several")!
+            .registrations.filter(({ type }) => type.endsWith("/v1alpha1:Policy"));
+        assert.deepEqual(policies.map(({ name }) => name).sort(), [
+            "crossing-export-policy",
+            "crossing-import-policy",
+        ]);
+    });
+
+    it("only reads an application of the user's own", () => {
+        const inNamespace = runs
+            .get("several")!
+            .registrations.filter(({ type }) => type.startsWith("kubernetes:"))
+            .filter(({ inputs }) => /"inventory"/.test(JSON.stringify(inputs["metadata"] ?? "")));
+        assert.deepEqual(inNamespace, []);
+    });
+
     it("fails before the first resource where another stack does not say what is needed", async () => {
         const { "organization/crossing/source": source, ...others } = otherStacks;
-        const { receiveString: _, baselineKey: __, ...outputs } = source.outputs;
+        const { receiveStrings: _, runId: __, ...outputs } = source.outputs;
         const run = await runProgram("target", stacks.target(), [], repository, {
             ...others,
             "organization/crossing/source": { ...source, outputs },
         });
         assert.deepEqual(run.errors, [
-            "Stack `organization/crossing/source`, which `crossing:sourceStack` names, has no output `baselineKey`, `receiveString`: check that its `crossing:role` is `source`, and run `pulumi up` there first.",
+            "Stack `organization/crossing/source`, which `crossing:sourceStack` names, has no output `runId`, `receiveStrings`: check that its `crossing:role` is `source`, and run `pulumi up` there first.",
         ]);
         assert.deepEqual(
             run.registrations.filter(entry => entry.type !== "pulumi:pulumi:Stack"),

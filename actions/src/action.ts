@@ -3,6 +3,7 @@
  * shapes are those of `pulumi.dynamic.ResourceProvider`.
  */
 import { isDeepStrictEqual } from "node:util";
+import pLimit, { LimitFunction } from "p-limit";
 import { DiagnosticsInputs, writeDiagnostics } from "./diagnostics";
 import { UserError } from "./kube/errors";
 import { persist } from "./kube/poll";
@@ -31,8 +32,16 @@ export interface Definition<Inputs extends object, Outs extends object> {
     succeeded?(outs: Outs): boolean;
     /** Namespaces to look into when it has failed, beside those of K10. @default none */
     places?(inputs: Inputs): string[];
+    /** Whether only so many of them run at once as the configuration allows. @default false */
+    limited?: boolean;
     /** Removes what the action made and owns. @default nothing: what K10 made stays K10's */
     remove?(state: Inputs & Partial<Outs>, report: (line: string) => void): Promise<void>;
+}
+
+/** How many limited actions of one kind run at once. @default 5 */
+let concurrency = 5;
+export function limitActions(atOnce: number): void {
+    concurrency = atOnce;
 }
 
 /** An action failed with a result that belongs into the state: the next `up` sees it and tries again. */
@@ -61,6 +70,8 @@ export function provider<Inputs extends object, Outs extends object>(
     definition: Definition<Inputs, Outs>,
 ): Provider {
     const { outputs, title } = definition;
+    // Made at the first run: the limit is not known before.
+    let turns: LimitFunction | undefined;
     const report = (line: string) => console.log(`${title}: ${line}`);
 
     const recorded = (state: object): Partial<Outs> =>
@@ -79,8 +90,10 @@ export function provider<Inputs extends object, Outs extends object>(
      * was begun and the next `up` goes on with it.
      */
     const run = async (inputs: Inputs): Promise<object> => {
+        const work = () => persist(() => definition.run(inputs, report), report);
         try {
-            return { ...inputs, ...(await persist(() => definition.run(inputs, report), report)) };
+            turns ??= pLimit(concurrency);
+            return { ...inputs, ...(await (definition.limited ? turns(work) : work())) };
         } catch (error) {
             const message = `${messageOf(error)}${await diagnostics(inputs, messageOf(error))}`;
             throw Object.assign(withoutStack(error, message), {

@@ -2,7 +2,7 @@
  * The contract with the program: what each dynamic resource does. Names and the shapes of inputs stay compatible
  * with what older states hold.
  */
-import { provider } from "./action";
+import { limitActions, provider } from "./action";
 import { exportAction } from "./k10/export";
 import { importAction } from "./k10/import";
 import { ready } from "./k10/ready";
@@ -35,13 +35,20 @@ export const providers = {
     fetchedBaseline: provider(fetchedBaseline),
 };
 
-/**
- * Settings of the whole process, from the configuration of the stack.
- * @param requestsPerSecond how often all waits together may ask a cluster
- */
-export function configure(requestsPerSecond: string | undefined): void {
+/** Settings of the whole process, from the configuration of the stack, each as text. */
+export interface ProcessSettings {
+    /** How often all waits together may ask a cluster. */
+    requestsPerSecond?: string;
+    /** How many exports, imports and restores run at once, of each. */
+    concurrency?: string;
+}
+
+export function configure({ requestsPerSecond, concurrency }: ProcessSettings): void {
     if (requestsPerSecond !== undefined) {
         limitLooks(Number(requestsPerSecond));
+    }
+    if (concurrency !== undefined) {
+        limitActions(Number(concurrency));
     }
 }
 
@@ -65,6 +72,7 @@ export type {
     KeepOutputs,
 } from "./proof/kept";
 export type { SeedInputs, SeedOutputs } from "./proof/sample";
+export type { ObservedObject } from "./proof/objects";
 export { findSnapshotSupport } from "./snapshot/support";
 export type { MadeAnnotation, SnapshotSupport } from "./snapshot/support";
 export type { CanaryInputs, CanaryOutputs } from "./snapshot/canary";

@@ -41,7 +41,7 @@ export function sampleRefs(namespace: string): { database: DatabaseRef; page: Pa
             database: "postgres",
             user,
         },
-        page: { service: "web", port: 8080, path: "index.html" },
+        page: { service: "web", port: 8080, path: "index.html", same: "sentinel" },
     };
 }
 

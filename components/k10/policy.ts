@@ -13,8 +13,8 @@ interface PolicyArgs {
 }
 
 export interface ExportPolicyArgs extends PolicyArgs {
-    /** The namespace to back up. */
-    applicationNamespace: string;
+    /** The namespaces to back up. */
+    applicationNamespaces: string[];
 }
 
 export interface ImportPolicyArgs extends PolicyArgs {
@@ -22,7 +22,7 @@ export interface ImportPolicyArgs extends PolicyArgs {
     receiveString: pulumi.Input<string>;
 }
 
-/** A policy on the source: backup and export of one namespace, on demand. */
+/** A policy on the source: backup and export of namespaces, on demand. */
 export class ExportPolicy extends pulumi.ComponentResource {
     readonly policyName: pulumi.Output<string>;
 

@@ -30,8 +30,11 @@ export function profileSpec(location: {
     };
 }
 
-/** Backs a namespace up and exports it with its data, on demand. */
-export function exportPolicySpec(policy: { profile: Input<string>; applicationNamespace: string }) {
+/** Backs namespaces up and exports them with their data, on demand. */
+export function exportPolicySpec(policy: {
+    profile: Input<string>;
+    applicationNamespaces: string[];
+}) {
     const profile = { name: policy.profile, namespace: "kasten-io" };
     return {
         frequency: "@onDemand",
@@ -51,7 +54,7 @@ export function exportPolicySpec(policy: { profile: Input<string>; applicationNa
                 {
                     key: "k10.kasten.io/appNamespace",
                     operator: "In",
-                    values: [policy.applicationNamespace],
+                    values: policy.applicationNamespaces,
                 },
             ],
         },

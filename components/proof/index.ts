@@ -1,4 +1,4 @@
 export { Baseline } from "./baseline";
 export { FetchedBaseline, KeptBaseline } from "./kept";
 export { Verification } from "./verification";
-export { sourceTimings, targetTimings } from "./timings";
+export { SourceTimings, sourceTimings, TargetTimings, targetTimings } from "./timings";

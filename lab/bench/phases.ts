@@ -22,13 +22,13 @@ const parts: [title: string, pattern: RegExp][] = [
     ["K10 on target", /::target-k10$/],
     ["profile on source", /::source-profile$/],
     ["profile on target", /::target-profile$/],
-    ["application", /::application/],
-    ["rows", /::seed$/],
-    ["baseline", /::baseline$/],
-    ["backup and export", /::export(-policy)?$/],
-    ["import", /::import(-policy)?$/],
-    ["restore", /::restore$/],
-    ["verification", /::verification$/],
+    ["application", /::shop(-(database|web|password))?$/],
+    ["rows", /::shop-seed$/],
+    ["baseline", /::shop-(fetched-)?baseline$/],
+    ["backup and export", /::shop-export(-policy)?$/],
+    ["import", /::shop-import(-policy)?$/],
+    ["restore", /::shop-restore$/],
+    ["verification", /::shop-verification$/],
 ];
 
 /** Takes the events of one `up`, as they come. */

@@ -223,7 +223,7 @@ describe("where the sample application is asked", () => {
                 database: "postgres",
                 user: "shop",
             },
-            page: { service: "web", port: 8080, path: "index.html" },
+            page: { service: "web", port: 8080, path: "index.html", same: "sentinel" },
         });
     });
 });

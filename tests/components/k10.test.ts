@@ -209,7 +209,7 @@ describe("ExportPolicy", () => {
                     cluster: cluster(),
                     policyName: "shop-export",
                     profile: "crossing",
-                    applicationNamespace: "shop",
+                    applicationNamespaces: ["shop"],
                 });
             const { [parent]: component, ...all } = children(
                 await registered(program, { preview }),

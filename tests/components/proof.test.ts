@@ -108,6 +108,7 @@ describe("Baseline and Verification", () => {
             clusterUid: "u",
             runId: "1",
             runToken: "t",
+            namespace: "shop",
             database: {
                 namespace: "shop",
                 labels: { a: "b" },
@@ -115,7 +116,7 @@ describe("Baseline and Verification", () => {
                 database: "postgres",
                 user: "shop",
             },
-            page: { service: "web", port: 8080, path: "index.html" },
+            page: { service: "web", port: 8080, path: "index.html", same: "sentinel" as const },
             timeout: 300,
         };
         const baseline = {

@@ -58,17 +58,23 @@ describe("the configuration of a stack", () => {
     it("is frozen", async () => {
         const config: Config = await loaded({});
         assert.throws(() => (config.name = "other"), TypeError);
-        assert.throws(() => (config.sample.rows = 1), TypeError);
+        assert.throws(() => (config.applications[0]!.namespace = "x"), TypeError);
     });
 
     it("has structured values as JSON", async () => {
         const config = await loaded({
-            sample: '{"rows":20,"namespace":"shop-2"}',
+            applications: '[{"sample":{"rows":20,"namespace":"shop-2"}}]',
             target: '{"type":"existing","kubeconfig":"ocp.yaml","platform":"openshift"}',
             k10: '{"values":{"limiter":{"workers":2},"eula":{"accept":true}}}',
             timeouts: '{"export":"2 hours"}',
         });
-        assert.deepEqual(config.sample, { namespace: "shop-2", rows: 20, storage: "1Gi" });
+        assert.deepEqual(config.applications, [
+            {
+                namespace: "shop-2",
+                after: [],
+                sample: { namespace: "shop-2", rows: 20, storage: "1Gi" },
+            },
+        ]);
         assert.deepEqual(config.target, {
             type: "existing",
             kubeconfig: "ocp.yaml",
@@ -115,15 +121,15 @@ describe("the configuration of a stack", () => {
         assert.equal(
             await failure({
                 role: "both",
-                sample: '{"rows":"many"}',
+                applications: '[{"sample":{"rows":"many"}}]',
                 sauce: "kind",
                 source: "not JSON {",
                 timeouts: '{"export":"soon"}',
             }),
             [
                 "The configuration has 5 mistakes:",
+                "`crossing:applications.0.sample.rows` is `many`: give a number.",
                 "`crossing:role` is `both`: use `all`, `store`, `source` or `target`.",
-                "`crossing:sample.rows` is `many`: give a number.",
                 "`crossing:sauce` is not a key: remove it, or correct its name.",
                 "`crossing:source` is `not JSON {`: use `kind` or `existing`.",
                 "`crossing:timeouts.export` is `soon`: write a time such as `30 minutes`.",

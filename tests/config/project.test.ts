@@ -26,7 +26,7 @@ describe("Pulumi.yaml", () => {
             Object.fromEntries(withDefault),
         );
         for (const [key, { type, description }] of Object.entries(project.config)) {
-            const given = typeof defaults[key];
+            const given = Array.isArray(defaults[key]) ? "array" : typeof defaults[key];
             assert.equal(type, given === "number" ? "integer" : given, key);
             assert.match(description, /^[A-Z`].*\.$/, key);
         }

@@ -51,7 +51,7 @@ describe("a mistake in the configuration", () => {
         ],
         // Unknown keys, on top and below.
         [{ rol: "all" }, `rol\` ${notAKey}`],
-        [{ sample: { row: 3 } }, `sample.row\` ${notAKey}`],
+        [{ applications: [{ sample: { row: 3 } }] }, `applications.0.sample.row\` ${notAKey}`],
         [{ source: { type: "kind", kubeconfig: "x" } }, `source.kubeconfig\` ${notAKey}`],
         [{ images: { mysql: "x" } }, `images.mysql\` ${notAKey}`],
         [{ timeouts: { exports: "1 hour" } }, `timeouts.exports\` ${notAKey}`],
@@ -61,17 +61,30 @@ describe("a mistake in the configuration", () => {
             `store.endpoint.lab\` ${notAKey}`,
         ],
         // Types.
-        [{ sample: 5 }, "sample` is `5`: give keys with values"],
-        [{ sample: null }, "sample` is `null`: give keys with values"],
+        [{ applications: [{ sample: 5 }] }, "applications.0.sample` is `5`: give keys with values"],
+        [
+            { applications: { shop: {} } },
+            'applications` is `{"shop":{}}`: give a list of applications',
+        ],
+        [{ applications: [] }, "applications` is `[]`: name at least one application"],
         [{ k10: "9.0.4" }, "k10` is `9.0.4`: give keys with values"],
         [{ k10: { values: "x" } }, "k10.values` is `x`: give keys with values"],
         [{ k10: { version: 9 } }, "k10.version` is `9`: give a text"],
         [{ k10: { repository: 3 } }, "k10.repository` is `3`: give a text"],
         [{ k10: { chart: "" } }, "k10.chart` is ``: give a text that is not empty"],
         [{ images: { postgres: "" } }, "images.postgres` is ``: give a text that is not empty"],
-        [{ sample: { rows: "3" } }, "sample.rows` is `3`: give a number"],
-        [{ sample: { rows: 0 } }, "sample.rows` is `0`: give at least 1"],
-        [{ sample: { rows: 1.5 } }, "sample.rows` is `1.5`: give a whole number"],
+        [
+            { applications: [{ sample: { rows: "3" } }] },
+            "applications.0.sample.rows` is `3`: give a number",
+        ],
+        [
+            { applications: [{ sample: { rows: 0 } }] },
+            "applications.0.sample.rows` is `0`: give at least 1",
+        ],
+        [
+            { applications: [{ sample: { rows: 1.5 } }] },
+            "applications.0.sample.rows` is `1.5`: give a whole number",
+        ],
         [{ runId: 5 }, "runId` is `5`: give a text"],
         [
             { store: { ...s3, endpoint: "https://x" } },
@@ -86,7 +99,10 @@ describe("a mistake in the configuration", () => {
         [{ runId: "a.b" }, `runId\` is \`a.b\`: ${label}`],
         [{ runId: "a".repeat(21) }, `runId\` is \`${"a".repeat(21)}\`: use at most 20 characters`],
         [{ name: "x".repeat(41) }, `name\` is \`${"x".repeat(41)}\`: use at most 40 characters`],
-        [{ sample: { namespace: "Shop" } }, `sample.namespace\` is \`Shop\`: ${label}`],
+        [
+            { applications: [{ sample: { namespace: "Shop" } }] },
+            `applications.0.sample.namespace\` is \`Shop\`: ${label}`,
+        ],
         [{ store: { type: "minio", bucket: "ab" } }, `store.bucket\` is \`ab\`: ${bucket}`],
         [{ store: { ...s3, bucket: "Backups" } }, `store.bucket\` is \`Backups\`: ${bucket}`],
         [{ store: { ...s3, bucket: "backups-" } }, `store.bucket\` is \`backups-\`: ${bucket}`],
@@ -325,7 +341,15 @@ describe("an empty configuration", () => {
                 image: "quay.io/minio/minio:RELEASE.2025-09-07T16-13-09Z@sha256:14cea493d9a34af32f524e538b8346cf79f3321eff8e708c1e2960462bd8936e",
                 bucket: "crossing",
             },
-            sample: { namespace: "shop", rows: 1_000, storage: "1Gi" },
+            applications: [
+                {
+                    namespace: "shop",
+                    after: [],
+                    sample: { namespace: "shop", rows: 1_000, storage: "1Gi" },
+                },
+            ],
+            policyPer: "application",
+            concurrency: 5,
             k10: {
                 chart: "k10",
                 version: "9.0.4",
@@ -362,7 +386,7 @@ describe("an empty configuration", () => {
         const config = parse({ k10: { values: { a: { b: 1 } } } }, []);
         const thaw: (() => void)[] = [
             () => void (config.runId = "2"),
-            () => void (config.sample.rows = 2),
+            () => void (config.applications[0]!.namespace = "x"),
             () => void (config.k10.values["a"] = 2),
             () => void ((config.k10.values["a"] as Values)["b"] = 2),
         ];
@@ -375,7 +399,11 @@ describe("an empty configuration", () => {
 describe("what is left open below a key that is set", () => {
     it("gets its default", () => {
         const config = parse(
-            { target: existing("ocp.yaml"), sample: { rows: 5 }, k10: { version: "8.0.0" } },
+            {
+                target: existing("ocp.yaml"),
+                applications: [{ sample: { rows: 5 } }],
+                k10: { version: "8.0.0" },
+            },
             [],
         );
         assert.deepEqual(config.target, {
@@ -383,7 +411,9 @@ describe("what is left open below a key that is set", () => {
             kubeconfig: "ocp.yaml",
             platform: "kubernetes",
         });
-        assert.deepEqual(config.sample, { namespace: "shop", rows: 5, storage: "1Gi" });
+        assert.deepEqual(config.applications[0]?.sample, {
+            ...{ namespace: "shop", rows: 5, storage: "1Gi" },
+        });
         assert.deepEqual(config.k10, {
             chart: "k10",
             version: "8.0.0",

@@ -40,6 +40,7 @@ const receiveStringTimeout = 120;
 
 export const exportAction: Definition<ExportInputs, ExportOutputs> = {
     title: "export",
+    limited: true,
     replaceOn: ["clusterUid", "runId", "policy", "namespace"],
     outputs: ["result", "receiveString"],
     id: inputs => `${inputs.namespace}/${inputs.policy}-${inputs.runId}`,

@@ -37,6 +37,7 @@ const contentTimeout = 300;
 
 export const importAction: Definition<ImportInputs, ImportOutputs> = {
     title: "import",
+    limited: true,
     replaceOn: ["clusterUid", "runId", "policy", "namespace", "applicationNamespace"],
     outputs: ["result", "restorePointContent"],
     id: inputs => `${inputs.namespace}/${inputs.policy}-${inputs.runId}`,

@@ -44,6 +44,7 @@ const bindTimeout = 120;
 
 export const restoreAction: Definition<RestoreInputs, RestoreOutputs> = {
     title: "restore",
+    limited: true,
     replaceOn: ["clusterUid", "runId", "targetNamespace"],
     outputs: ["result", "restorePoint"],
     id: inputs => `${inputs.targetNamespace}/${restoreName(inputs)}`,

@@ -7,12 +7,18 @@ import { lookAround } from "../explain/around";
 import { k10Namespace } from "../k10/api";
 import { Cluster } from "../kube/client";
 import { poll } from "../kube/poll";
+import { ObservedObject, observeObjects } from "./objects";
 
 /** A web page of the application, asked for by way of the API server. */
 export interface PageRef {
     service: string;
     port: number;
     path: string;
+    /**
+     * What of the page has to be the same after the restore: that it shows the sentinel of the run and is equal
+     * otherwise; that it is equal; or only its HTTP status.
+     */
+    same: "sentinel" | "content" | "status";
 }
 
 export interface ObserveInputs extends ClusterInputs {
@@ -20,18 +26,30 @@ export interface ObserveInputs extends ClusterInputs {
     runId: string;
     /** The sentinel of this run. */
     runToken: string;
-    database: DatabaseRef;
-    page: PageRef;
+    /** The application's namespace. */
+    namespace: string;
+    /** Without a database that is known how to be asked, the objects of the namespace count. */
+    database?: DatabaseRef;
+    page?: PageRef;
     /** Seconds until database and page must answer. */
     timeout: number;
 }
 
-/** What was found in an application. */
+/** What was found of an application's page. */
+export interface ObservedPage {
+    status: number;
+    /** SHA-256, hexadecimal. Empty where only the status counts. */
+    digest: string;
+    showsSentinel: boolean;
+}
+
+/** What was found in an application: its rows, or its objects where it has no known database. */
 export interface Observation {
-    tables: TableDigest[];
+    tables?: TableDigest[];
     /** Whether the sentinel of this run is among the rows. */
-    sentinel: boolean;
-    page: { status: number; digest: string; showsSentinel: boolean };
+    sentinel?: boolean;
+    objects?: ObservedObject[];
+    page?: ObservedPage;
 }
 
 export interface BaselineOutputs {
@@ -42,44 +60,63 @@ export const baseline: Definition<ObserveInputs, BaselineOutputs> = {
     title: "baseline",
     replaceOn: ["clusterUid", "runId", "runToken"],
     outputs: ["baseline"],
-    id: inputs => `${inputs.database.namespace}/${inputs.runId}`,
-    places: inputs => [inputs.database.namespace],
+    id: inputs => `${inputs.namespace}/${inputs.runId}`,
+    places: inputs => [inputs.namespace],
 
     async run(inputs, report) {
         const found = await observe(inputs, report);
-        const rows = found.tables.reduce((sum, table) => sum + table.rows, 0);
-        report(`${rows} rows in ${found.tables.length} tables`);
+        report(summary(found));
         return { baseline: found };
     },
 };
 
-/** Looks at an application: its rows, the sentinel, its page. */
+function summary({ tables, objects = [] }: Observation): string {
+    const rows = tables?.reduce((sum, table) => sum + table.rows, 0);
+    return tables ? `${rows} rows in ${tables.length} tables` : `${objects.length} objects`;
+}
+
+/**
+ * Looks at an application: its rows and the sentinel, or its objects; and its page.
+ * @param expected what has to be found, where something has: it is given time
+ */
 export async function observe(
     inputs: ObserveInputs,
     report: (line: string) => void,
+    expected?: Observation,
 ): Promise<Observation> {
     const cluster = await Cluster.connect(inputs.kubeconfig);
-    const database = new Postgres(cluster, inputs.database);
-    await database.ping(inputs.timeout, report);
-    const tables = await database.digests();
-    const sentinel = tables.some(table => table.table === "public.sentinels")
-        ? await database.query(`SELECT 1 FROM sentinels WHERE token = ${literal(inputs.runToken)}`)
-        : [];
+    const data = inputs.database
+        ? await observeRows(cluster, inputs.database, inputs, report)
+        : { objects: await observeObjects(cluster, inputs, report, expected?.objects) };
     return {
-        tables,
-        sentinel: sentinel.length === 1,
-        page: await lookAtPage(cluster, inputs, report),
+        ...data,
+        ...(inputs.page && { page: await lookAtPage(cluster, inputs.page, inputs, report) }),
     };
 }
 
-/** The page follows the database by a moment: it is given time to show the sentinel, and then taken as it is. */
+async function observeRows(
+    cluster: Cluster,
+    ref: DatabaseRef,
+    { timeout, runToken }: ObserveInputs,
+    report: (line: string) => void,
+): Promise<Observation> {
+    const database = new Postgres(cluster, ref);
+    await database.ping(timeout, report);
+    const tables = await database.digests();
+    const sentinel = tables.some(table => table.table === "public.sentinels")
+        ? await database.query(`SELECT 1 FROM sentinels WHERE token = ${literal(runToken)}`)
+        : [];
+    return { tables, sentinel: sentinel.length === 1 };
+}
+
+/** The page follows the database by a moment: it is given time to show what it should, and then taken as it is. */
 async function lookAtPage(
     cluster: Cluster,
+    { service, port, path, same }: PageRef,
     inputs: ObserveInputs,
     report: (line: string) => void,
-): Promise<Observation["page"]> {
-    const { namespace } = inputs.database;
-    const { service, port, path } = inputs.page;
+): Promise<ObservedPage> {
+    const { namespace } = inputs;
     const patience = Date.now() + Math.min(inputs.timeout, 30) * 1_000;
     return poll(
         {
@@ -99,9 +136,12 @@ async function lookAtPage(
         },
         async () => {
             const { status, body } = await cluster.getPage(namespace, service, port, path);
-            const showsSentinel = body.includes(inputs.runToken);
-            if ((status === 200 && showsSentinel) || Date.now() > patience) {
-                const digest = createHash("sha256").update(body).digest("hex");
+            const showsSentinel = same === "sentinel" && body.includes(inputs.runToken);
+            const answers = status < 500 && status !== 404;
+            const shown = same === "sentinel" ? status === 200 && showsSentinel : answers;
+            if (shown || Date.now() > patience) {
+                const digest =
+                    same === "status" ? "" : createHash("sha256").update(body).digest("hex");
                 return { done: true, value: { status, digest, showsSentinel } };
             }
             return {

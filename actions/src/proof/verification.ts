@@ -1,6 +1,8 @@
 /** Verification: the restored application against the baseline. A difference is a failure, and is recorded. */
 import { Definition, FailedResult } from "../action";
-import { Observation, observe, ObserveInputs } from "./baseline";
+import type { TableDigest } from "../database/postgres";
+import { Observation, observe, ObservedPage, ObserveInputs } from "./baseline";
+import { compareObjects } from "./objects";
 
 export interface VerificationInputs extends ObserveInputs {
     baseline: Observation;
@@ -31,13 +33,13 @@ export const verification: Definition<VerificationInputs, VerificationOutputs> =
     title: "verification",
     replaceOn: ["clusterUid", "runId", "runToken", "restorePoint"],
     outputs: ["verification"],
-    id: inputs => `${inputs.database.namespace}/${inputs.runId}`,
-    places: inputs => [inputs.database.namespace],
+    id: inputs => `${inputs.namespace}/${inputs.runId}`,
+    places: inputs => [inputs.namespace],
     succeeded: outs => outs.verification.status === "passed",
 
     async run(inputs, report) {
         const startTime = new Date().toISOString();
-        const checks = compare(inputs.baseline, await observe(inputs, report));
+        const checks = compare(inputs.baseline, await observe(inputs, report, inputs.baseline));
         const failed = checks.filter(check => !check.passed);
         const result: Verification = {
             status: failed.length === 0 ? "passed" : "failed",
@@ -47,7 +49,7 @@ export const verification: Definition<VerificationInputs, VerificationOutputs> =
         };
         if (failed.length > 0) {
             throw new FailedResult(
-                `Verification of run \`${inputs.runId}\` failed, ${failed.length} of ${checks.length} checks: ${failed.map(describe).join("; ")}. What was restored into namespace \`${inputs.database.namespace}\` is not what was backed up. Set another \`crossing:runId\` to export and restore again, or run \`pulumi up\` again to verify once more.`,
+                `Verification of run \`${inputs.runId}\` failed, ${failed.length} of ${checks.length} checks: ${failed.map(describe).join("; ")}. What was restored into namespace \`${inputs.namespace}\` is not what was backed up. Set another \`crossing:runId\` to export and restore again, or run \`pulumi up\` again to verify once more.`,
                 { verification: result },
             );
         }
@@ -58,36 +60,56 @@ export const verification: Definition<VerificationInputs, VerificationOutputs> =
 
 const describe = (check: Check) => `${check.name} is ${check.actual}, expected ${check.expected}`;
 
-/** Every fact of the baseline, looked for in what was restored; and what was restored but never backed up. */
+/** Every fact of the baseline, looked for in what was restored; and rows that were restored but never backed up. */
 export function compare(expected: Observation, actual: Observation): Check[] {
-    const check = (name: string, want: string | number, got: string | number): Check => ({
+    return [
+        ...(expected.tables ? compareRows(expected.tables, actual) : []),
+        ...(expected.objects ? compareObjects(expected.objects, actual.objects ?? []) : []),
+        ...(expected.page ? comparePages(expected, expected.page, actual.page) : []),
+    ];
+}
+
+function check(name: string, want: string | number, got: string | number): Check {
+    return {
         name,
         passed: want === got,
         expected: String(want),
         actual: String(got),
-    });
-    const tables = expected.tables.flatMap(want => {
-        const got = actual.tables.find(table => table.table === want.table);
+    };
+}
+
+function compareRows(expected: TableDigest[], { tables = [], sentinel }: Observation): Check[] {
+    const wanted = expected.flatMap(want => {
+        const got = tables.find(table => table.table === want.table);
         return [
             check(`table ${want.table}: rows`, want.rows, got?.rows ?? "missing"),
             check(`table ${want.table}: hash`, want.digest, got?.digest ?? "missing"),
         ];
     });
-    const extra = actual.tables
-        .filter(got => !expected.tables.some(want => want.table === got.table))
+    const extra = tables
+        .filter(got => !expected.some(want => want.table === got.table))
         .map(got => check(`table ${got.table}`, "absent", `${got.rows} rows`));
     return [
         // Nothing compared with nothing would be equal.
-        ...(expected.tables.length === 0 ? [check("tables of the baseline", "some", "none")] : []),
-        ...tables,
+        ...(expected.length === 0 ? [check("tables of the baseline", "some", "none")] : []),
+        ...wanted,
         ...extra,
-        check("sentinel of this run", "present", actual.sentinel ? "present" : "missing"),
-        check("page: HTTP status", 200, actual.page.status),
-        check(
-            "page: sentinel of this run",
-            "shown",
-            actual.page.showsSentinel ? "shown" : "not shown",
-        ),
-        check("page: content", expected.page.digest, actual.page.digest),
+        check("sentinel of this run", "present", sentinel ? "present" : "missing"),
+    ];
+}
+
+function comparePages(
+    { tables }: Observation,
+    expected: ObservedPage,
+    actual: ObservedPage | undefined,
+): Check[] {
+    const shown = actual?.showsSentinel ? "shown" : "not shown";
+    return [
+        // A sample's page has to answer; any other as it did before.
+        check("page: HTTP status", tables ? 200 : expected.status, actual?.status ?? "none"),
+        ...(tables ? [check("page: sentinel of this run", "shown", shown)] : []),
+        ...(expected.digest
+            ? [check("page: content", expected.digest, actual?.digest ?? "none")]
+            : []),
     ];
 }

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { Observation } from "../../../actions/src/proof/baseline";
+import type { Observation, ObservedPage } from "../../../actions/src/proof/baseline";
 import { Check, compare } from "../../../actions/src/proof/verification";
 
 const orders = { table: "public.orders", rows: 20, digest: "d-orders" };
@@ -10,8 +10,8 @@ const observation = (more: Partial<Observation> = {}): Observation => ({
     page: { status: 200, digest: "d-page", showsSentinel: true },
     ...more,
 });
-const page = (more: Partial<Observation["page"]>) =>
-    observation({ page: { ...observation().page, ...more } });
+const page = (more: Partial<ObservedPage>) =>
+    observation({ page: { status: 200, digest: "d-page", showsSentinel: true, ...more } });
 
 const failed = (checks: Check[]) =>
     checks.filter(check => !check.passed).map(({ passed: _, ...facts }) => facts);

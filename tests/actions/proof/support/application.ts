@@ -42,8 +42,9 @@ export class FakeApplication {
             clusterUid: "cluster-1",
             runId: "nightly",
             runToken,
+            namespace: "shop",
             database: databaseRef,
-            page: { service: "web", port: 8080, path: "index.html" },
+            page: { service: "web", port: 8080, path: "index.html", same: "sentinel" },
             timeout: 10,
             ...more,
         };
