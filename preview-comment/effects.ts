@@ -260,13 +260,14 @@ const causes: Record<string, string> = {
 
 const reasons = ({ replacing }: Resource) => replacing.map(path => path.split(/[.[]/)[0] ?? "");
 
-/** The export itself knows only its policy; the actions around it know the namespace. */
+/** The export itself knows only its policy, which is named after its application; the actions around it know that. */
 function applicationOf(resource: Resource, { resources }: Preview): string {
-    const namespace = resources
-        .map(({ new: inputs }) => inputs["applicationNamespace"])
-        .find(value => typeof value === "string");
+    const namespaces = resources.map(({ new: inputs }) => inputs["applicationNamespace"]);
+    const known = [...new Set(namespaces.filter(value => typeof value === "string"))];
+    const policy = resource.new["policy"];
+    const namespace = known.length === 1 ? known[0] : known.find(it => policy === `${it}-export`);
     return namespace === undefined
-        ? `what policy ${text(resource.new["policy"])} selects`
+        ? `what policy ${text(policy)} selects`
         : `namespace ${text(namespace)}`;
 }
 

@@ -231,6 +231,26 @@ describe("what a preview means", () => {
             [],
         ],
         [
+            "exports of several applications, by a policy each or one for all",
+            ["shop-export", "crossing-export"]
+                .flatMap(policy => [
+                    step("create", dynamic("k10:Export"), policy, { new: { runId: "1", policy } }),
+                ])
+                .concat(
+                    ["shop", "books"].map(applicationNamespace =>
+                        step("create", dynamic("k10:Import"), `${applicationNamespace}-import`, {
+                            new: { runId: "1", applicationNamespace },
+                        }),
+                    ),
+                ),
+            [
+                "backup and export of what policy `crossing-export` selects (run `1`)",
+                "backup and export of namespace `shop` (run `1`)",
+                "import of the backup of namespace `books` (run `1`)",
+                "import of the backup of namespace `shop` (run `1`)",
+            ],
+        ],
+        [
             "actions that did not succeed",
             [
                 step("update", dynamic("k10:Import"), "import", {
