@@ -122,6 +122,7 @@ program
     .command("bench")
     .description("measure what a crossing costs: previews, from nothing to the proof, waits")
     .option("--turns <number>", "how often each preview is measured", Number, 5)
+    .option("--applications <number>", "tiny ones at most: 1, 10 or 100", Number, 100)
     .option("--json", "print figures as JSON", false)
     .action(async (options: BenchOptions) => {
         const { bench } = await import("./bench/bench.ts");

@@ -27,6 +27,28 @@ export function isOwnProcess([command = "", ...args]: string[], environment: str
     );
 }
 
+/** Processes below a process, at any depth. */
+export async function descendants(pid: number): Promise<number[]> {
+    const pids = (await readdir("/proc")).filter(name => /^\d+$/.test(name)).map(Number);
+    const parents = new Map<number, number>();
+    for (const each of pids) {
+        const status = await readFile(`/proc/${each}/status`, "utf8").catch(() => "");
+        parents.set(each, Number(/^PPid:\s*(\d+)/m.exec(status)?.[1]));
+    }
+    const below = (parent: number): number[] =>
+        pids.filter(each => parents.get(each) === parent).flatMap(each => [each, ...below(each)]);
+    return below(pid);
+}
+
+/** The memory that processes have together, in bytes. What they share counts for each. */
+export async function memoryOf(pids: number[]): Promise<number> {
+    const status = (pid: number) => readFile(`/proc/${pid}/status`, "utf8").catch(() => "");
+    const sizes = (await Promise.all(pids.map(status))).map(
+        text => Number(/^VmRSS:\s*(\d+) kB/m.exec(text)?.[1] ?? 0) * 1_024,
+    );
+    return sizes.reduce((sum, size) => sum + size, 0);
+}
+
 interface Process {
     pid: number;
     parent: number;

@@ -76,12 +76,21 @@ export class LabStack {
         await this.get().setConfig(`crossing:${key}`, { value, secret: true });
     }
 
-    async up(onEvent?: (event: EngineEvent) => void): Promise<UpResult> {
+    /** @param env set for this run alone, beside the lab's */
+    async up(
+        onEvent?: (event: EngineEvent) => void,
+        env: Record<string, string> = {},
+    ): Promise<UpResult> {
+        const { workspace } = this.get();
+        const usual = workspace.envVars;
+        workspace.envVars = { ...usual, ...env };
         try {
             return await this.get().up({ onOutput: chunk => this.log.push(chunk), onEvent });
         } catch (error) {
             (error as Error).message += errorsOf((error as Error).message);
             throw error;
+        } finally {
+            workspace.envVars = usual;
         }
     }
 

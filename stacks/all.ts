@@ -21,7 +21,7 @@ export async function all(config: Config) {
         ...target,
         applications: Object.fromEntries(
             Object.entries(source.outputs.applications).map(([namespace, before]) => {
-                const after = target.applications[namespace]!;
+                const after = target.applications[namespace];
                 const timings = together(before.timings, after.timings);
                 return [namespace, { ...before, ...after, timings }];
             }),

@@ -6,6 +6,7 @@ import { prefix, repository } from "../paths.ts";
 import { builtEnvironment, labConfig, LabStack, subnet } from "../stack.ts";
 import { Phases, picture, type Phase } from "./phases.ts";
 import { preview, previewInTurns, type PreviewTimes } from "./preview.ts";
+import { measureScale, type Scale, scaleTable } from "./scale.ts";
 
 /** Times in seconds. */
 export interface Figures {
@@ -19,9 +20,12 @@ export interface Figures {
     /** From the moment that K10 gives as the end to the moment that the resource is done. */
     overshoot: Record<string, number>;
     destroy: number;
+    scale: Scale;
 }
 
 export interface BenchOptions {
+    /** How many tiny applications are brought across at most: 1, 10 or 100. */
+    applications: number;
     /** How often each preview is measured. */
     turns: number;
     json: boolean;
@@ -30,22 +34,23 @@ export interface BenchOptions {
 const stackName = "lab-bench";
 
 export async function bench(options: BenchOptions): Promise<void> {
-    const figures = await measure(options.turns);
+    const figures = await measure(options);
     process.stdout.write(
         options.json ? `${JSON.stringify(figures, null, 4)}\n` : `${table(figures)}\n`,
     );
 }
 
-async function measure(turns: number): Promise<Figures> {
+async function measure({ turns, applications }: BenchOptions): Promise<Figures> {
     report("the lab, which is there already");
     const labAgain = await timed(async () => buildLab(await chosenKubernetes()));
     const env = await builtEnvironment();
     const stack = new LabStack(stackName);
-    await stack.configure({
+    const config = {
         ...(await labConfig()),
         name: prefix(stackName),
         network: { subnet: await subnet(3) },
-    });
+    };
+    await stack.configure(config);
     try {
         const previews = await previewInTurns(stackName, turns, env, turn =>
             report(`previews, turn ${turn} of ${turns}`),
@@ -57,6 +62,9 @@ async function measure(turns: number): Promise<Figures> {
         report("a preview of the stack that is up");
         const livePreview = await preview(stackName, repository, env);
         const overshoot = overshoots(await actionEnds(env), phases.list(), started);
+        const withTiny = (tiny: object[]) =>
+            stack.configure({ ...config, applications: [{ sample: {} }, ...tiny] });
+        const scale = await measureScale(stack, withTiny, applications, report);
         report("destroy");
         const destroy = await timed(() => stack.destroy());
         const [toEmpty, toPlugins] = [previews.empty, previews.plugins].map(
@@ -69,6 +77,7 @@ async function measure(turns: number): Promise<Figures> {
             nothingToProof: { seconds, phases: phases.list() },
             overshoot,
             destroy,
+            scale,
         };
     } finally {
         await stack.remove();
@@ -129,6 +138,7 @@ export function table(figures: Figures): string {
             ([title, seconds]) => `  ${title.padEnd(26)} ${seconds.toFixed(2)} s`,
         ),
         `destroy                      ${s(figures.destroy)}`,
+        scaleTable(figures.scale),
     ].join("\n");
 }
 

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { median, overshoots, table, type Figures } from "../../../lab/bench/bench.ts";
+import { sizes, slope } from "../../../lab/bench/scale.ts";
 import { Phases, picture } from "../../../lab/bench/phases.ts";
 
 const urn = (type: string, name: string) => `urn:pulumi:lab::crossing::${type}::${name}`;
@@ -78,6 +79,13 @@ describe("the figures of a benchmark", () => {
             nothingToProof: { seconds: 82.7, phases: [{ title: "restore", start: 0, end: 1 }] },
             overshoot: { restore: 0.214 },
             destroy: 10.7,
+            scale: {
+                steps: [
+                    { added: 1, seconds: 9, memory: 700, requests: 40 },
+                    { added: 9, seconds: 25, memory: 740, requests: 360 },
+                ],
+                perApplication: { seconds: 2, memory: 5, requests: 40 },
+            },
         };
         assert.equal(
             table(figures),
@@ -93,7 +101,30 @@ describe("the figures of a benchmark", () => {
                 "from K10's Complete to the resource's return",
                 "  restore                    0.21 s",
                 "destroy                      10.7 s",
+                "bringing tiny applications across, one `up` each",
+                "  1 more                     9.0 s, 700 MiB, 40 requests",
+                "  9 more                     25.0 s, 740 MiB, 360 requests",
+                "  each more application      2.0 s, 5 MiB, 40 requests",
             ].join("\n"),
         );
+    });
+});
+
+describe("the cost of an application", () => {
+    it("is what one more makes of an `up`, between the last two", () => {
+        const steps = [
+            { added: 1, seconds: 9, memory: 700, requests: 40 },
+            { added: 9, seconds: 25, memory: 740, requests: 360 },
+            { added: 90, seconds: 187, memory: 902, requests: 3_600 },
+        ];
+        assert.deepEqual(slope(steps), { seconds: 2, memory: 2, requests: 40 });
+        assert.deepEqual(slope(steps.slice(0, 1)), {
+            ...{ seconds: NaN, memory: NaN, requests: NaN },
+        });
+    });
+
+    it("is measured for 1, 10 and 100 of them, or fewer", () => {
+        assert.deepEqual(sizes(100), [1, 10, 100]);
+        assert.deepEqual(sizes(10), [1, 10]);
     });
 });

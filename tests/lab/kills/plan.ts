@@ -1,0 +1,51 @@
+/** Which kills there are, and what is said of them. The same seed gives the same kills. */
+import fc from "fast-check";
+
+/** One kill of a `pulumi up`. */
+export interface Kill {
+    runId: string;
+    /** When: the share of the time from the start of the policy's run to the proof, or of the whole `up`. */
+    moment: number;
+    /** Who is killed: Pulumi alone, whose providers work on for a while, or all of its processes at once. */
+    victims: "pulumi" | "everything";
+    /** Whether the `up` begins with nothing. */
+    whole: boolean;
+}
+
+export function plan(seed: number, count: number, whole: number): Kill[] {
+    const kills = fc.record({
+        moment: fc.integer({ min: 0, max: 999 }).map(thousandths => thousandths / 1_000),
+        victims: fc.constantFrom("pulumi" as const, "everything" as const),
+    });
+    return fc.sample(fc.noBias(kills), { seed, numRuns: count + whole }).map((kill, index) => ({
+        ...kill,
+        runId: `k${index + 1}`,
+        whole: index >= count,
+    }));
+}
+
+/** What became of a kill. */
+export interface Outcome {
+    kill: Kill;
+    /** Seconds of the `up` that went on. */
+    seconds: number;
+    /** Why the crossing did not survive. Empty if it did. */
+    problem: string;
+    /** Names of the actions of this run, by kind. More than one of a kind is a doubled run. */
+    actions: Record<string, string[]>;
+}
+
+export const doubled = ({ actions }: Outcome): boolean =>
+    Object.values(actions).some(names => names.length > 1);
+
+export const survived = (outcome: Outcome): boolean => outcome.problem === "";
+
+export const lastLine = (outcomes: Outcome[]): string =>
+    `survived ${outcomes.filter(survived).length}/${outcomes.length}, doubled ${outcomes.filter(doubled).length}`;
+
+export function line({ kill, seconds, problem, actions }: Outcome): string {
+    const when = `${Math.round(kill.moment * 100)} %`.padStart(5);
+    const of = kill.whole ? "of the whole up" : "of run to proof";
+    const counts = Object.entries(actions).map(([kind, names]) => `${names.length} ${kind}`);
+    return `${problem ? "✗" : "✓"} ${kill.runId.padEnd(4)} ${when} ${of}, ${kill.victims.padEnd(10)}  resumed in ${seconds.toFixed(0)} s, ${counts.join(", ")}${problem && `: ${problem}`}`;
+}
