@@ -160,6 +160,6 @@ export class LabStack {
 
 /** The errors among all that Pulumi printed, once more: whoever sees only the end of a log sees them. */
 export function errorsOf(printed: string): string {
-    const errors = printed.split("\n").filter(line => /^\s*(\*\*)?error: /.test(line));
+    const errors = printed.split("\n").filter(line => /^\s*(error: |\* )/.test(line));
     return [...new Set(errors.map(line => line.trim()))].map(line => `\n${line}`).join("");
 }

@@ -1,5 +1,6 @@
 import type { SnapshotSupport } from "crossing-actions";
 import { ImportPolicy, requireNotOlder } from "../components/k10";
+import { togetherOf } from "../components/proof";
 import type { Config } from "../config";
 import { findSnapshots, Ground, makeCluster, makeGround } from "./parts";
 import { makeK10, makeRehearsal, makeSnapshots } from "./parts";
@@ -65,9 +66,14 @@ export function targetSide(
             timings,
             ...(route && { url: route.url }),
         })),
+        verification: togetherOf(
+            arrived.map(({ namespace, proof }) => ({
+                namespace,
+                verification: proof.verification,
+            })),
+        ),
         // Where there is one application, what is of it stands flat as well.
         applicationNamespace: only?.namespace,
-        verification: only?.proof.verification,
         restorePoint: only?.restored.restorePoint,
         applicationUrl: only?.route?.url,
         timings: only?.timings,

@@ -1,4 +1,5 @@
 export { Baseline } from "./baseline";
 export { FetchedBaseline, KeptBaseline } from "./kept";
+export { togetherOf } from "./together";
 export { Verification } from "./verification";
 export { SourceTimings, sourceTimings, TargetTimings, targetTimings } from "./timings";

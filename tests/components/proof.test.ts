@@ -151,3 +151,43 @@ describe("Baseline and Verification", () => {
         ]);
     });
 });
+
+describe("the proofs of several applications", () => {
+    const check = { name: "page", passed: true, expected: "200", actual: "200" };
+    const proof = (status: "passed" | "failed", startTime: string, endTime: string) => ({
+        ...{ status, startTime, endTime },
+        checks: [{ ...check, passed: status === "passed" }],
+    });
+
+    it("are one that passed where all passed, with the name of each before its checks", async () => {
+        const { computeTogether } = await import("../../components/proof/together");
+        assert.deepEqual(
+            computeTogether([
+                ["shop", proof("passed", "12:02", "12:03")],
+                ["books", proof("passed", "12:01", "12:05")],
+            ]),
+            {
+                ...{ status: "passed", startTime: "12:01", endTime: "12:05" },
+                checks: [
+                    { ...check, name: "shop: page" },
+                    { ...check, name: "books: page" },
+                ],
+            },
+        );
+    });
+
+    it("fail where one failed", async () => {
+        const { computeTogether } = await import("../../components/proof/together");
+        const { status } = computeTogether([
+            ["shop", proof("passed", "a", "b")],
+            ["books", proof("failed", "a", "b")],
+        ]);
+        assert.equal(status, "failed");
+    });
+
+    it("of one application are its own", async () => {
+        const { computeTogether } = await import("../../components/proof/together");
+        const own = proof("passed", "a", "b");
+        assert.equal(computeTogether([["shop", own]]), own);
+    });
+});

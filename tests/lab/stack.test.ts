@@ -6,14 +6,15 @@ describe("errors of what Pulumi printed", () => {
         const printed = [
             "Diagnostics:",
             "  crossing:proof:Verification (verification):",
-            "    error: Verification of run `1` failed",
+            "    error: 1 error occurred:",
+            "    \t* Verification of run `1` failed",
             "    route: shop/shop answers",
             "    error: update failed",
             "    error: update failed",
         ].join("\n");
         assert.equal(
             errorsOf(printed),
-            "\nerror: Verification of run `1` failed\nerror: update failed",
+            "\nerror: 1 error occurred:\n* Verification of run `1` failed\nerror: update failed",
         );
     });
 

@@ -335,7 +335,7 @@ describe("a crossing", function () {
         // Everything up to the export, and then nothing more for a moment.
         const exported = start("pulumi", [
             ...["up", "--yes", "--skip-preview", "--non-interactive", "--stack", stack.name],
-            ...["--exclude", "**Policy::import-policy", "--exclude-dependents"],
+            ...["--exclude", "**Policy::shop-import-policy", "--exclude-dependents"],
         ]);
         assert.equal(await exported.ended, 0, exported.output());
         const { receiveString } = await stack.outputs();
@@ -372,6 +372,40 @@ describe("a crossing", function () {
             restores.filter(action => action.includes("shop-4-")),
             ["restore-shop-4-1"],
         );
+    });
+
+    it("an application of the user's own crosses beside the sample, and is only read", async () => {
+        await makeInventory(source);
+        const before = await source.core.listNamespacedConfigMap({ namespace: "inventory" });
+        await configure({
+            applications: [{ sample: {} }, { namespace: "inventory", after: ["shop"] }],
+        });
+        await stack.up();
+        await lookAround();
+        const { status, checks } = outputs["verification"] as Verification;
+        assert.equal(status, "passed");
+        assert.deepEqual(
+            checks.map(({ name }) => name).filter(each => each.startsWith("inventory: ")),
+            [
+                "inventory: ConfigMap settings",
+                "inventory: Deployment api",
+                "inventory: Secret keys",
+                "inventory: Service api",
+            ],
+        );
+        // What crossed before was not touched.
+        assert.equal((await target.actions("restoreactions", "shop")).at(-1), "restore-shop-4-1");
+        assert.deepEqual(await target.actions("restoreactions", "inventory"), [
+            "restore-inventory-4-1",
+        ]);
+        const after = await source.core.listNamespacedConfigMap({ namespace: "inventory" });
+        const versions = (list: typeof before) =>
+            list.items.map(({ metadata }) => metadata?.resourceVersion);
+        assert.deepEqual(versions(after), versions(before));
+    });
+
+    it("with several applications, too, an unchanged `up` changes nothing", async () => {
+        assert.deepEqual(changes(await stack.up()), {});
     });
 
     it("`destroy` leaves no container, volume, network, cluster or file", async () => {
@@ -414,6 +448,35 @@ describe("a crossing", function () {
         }
     });
 });
+
+/** An application that nobody told the program how to ask. */
+async function makeInventory({ core, apps }: TestCluster): Promise<void> {
+    const namespace = "inventory";
+    const { postgres: image } = (await labConfig())["images"] as { postgres: string };
+    const labels = { app: "api" };
+    const containers = [{ name: "api", image, command: ["sleep", "infinity"] }];
+    await core.createNamespace({ body: { metadata: { name: namespace } } });
+    await core.createNamespacedConfigMap({
+        ...{ namespace, body: { metadata: { name: "settings" }, data: { a: "1" } } },
+    });
+    await core.createNamespacedSecret({
+        ...{ namespace, body: { metadata: { name: "keys" }, stringData: { user: "x" } } },
+    });
+    await core.createNamespacedService({
+        namespace,
+        body: { metadata: { name: "api" }, spec: { selector: labels, ports: [{ port: 80 }] } },
+    });
+    await apps.createNamespacedDeployment({
+        namespace,
+        body: {
+            metadata: { name: "api" },
+            spec: {
+                selector: { matchLabels: labels },
+                template: { metadata: { labels }, spec: { containers } },
+            },
+        },
+    });
+}
 
 function isAlive(pid: number): boolean {
     return existsSync(`/proc/${pid}`);
