@@ -1,13 +1,14 @@
 /** One crossing between two kind clusters that the stack makes: from nothing to the proof, and to nothing again. */
 import assert from "node:assert/strict";
 import { existsSync } from "node:fs";
-import { readdir, readFile } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { prefix, repository } from "../../../lab/paths.ts";
 import { TestCluster } from "./cluster.ts";
 import { corrupt } from "./corrupt.ts";
+import { descendants } from "./processes.ts";
 import { RouterOf } from "./router.ts";
 import { askStandIn } from "./stand-in.ts";
 import { type Config, labConfig, LabStack, subnet } from "../../../lab/stack.ts";
@@ -413,19 +414,6 @@ describe("a crossing", function () {
         }
     });
 });
-
-/** Processes below a process, at any depth. */
-async function descendants(pid: number): Promise<number[]> {
-    const pids = (await readdir("/proc")).filter(name => /^\d+$/.test(name)).map(Number);
-    const parents = new Map<number, number>();
-    for (const each of pids) {
-        const status = await readFile(`/proc/${each}/status`, "utf8").catch(() => "");
-        parents.set(each, Number(/^PPid:\s*(\d+)/m.exec(status)?.[1]));
-    }
-    const below = (parent: number): number[] =>
-        pids.filter(each => parents.get(each) === parent).flatMap(each => [each, ...below(each)]);
-    return below(pid);
-}
 
 function isAlive(pid: number): boolean {
     return existsSync(`/proc/${pid}`);
