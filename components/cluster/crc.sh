@@ -102,7 +102,7 @@ create)
     show
     ;;
 show)
-    [ "$owner" = ours ] || fail "The CRC that this stack started is gone: run \`pulumi up\` with \`--replace\` for it, or \`pulumi destroy\`."
+    [ "$owner" = ours ] || fail "The CRC that this stack started is gone, with all that was in it: take that out of the state by \`pulumi state delete --target-dependents\` with the URN of its Command, and run \`pulumi up\` again."
     show
     ;;
 delete)

@@ -166,7 +166,7 @@ describe("crc.sh", () => {
                 assert.deepEqual(await world.run("show"), {
                     status: 1,
                     stdout: "",
-                    stderr: "The CRC that this stack started is gone: run `pulumi up` with `--replace` for it, or `pulumi destroy`.\n",
+                    stderr: "The CRC that this stack started is gone, with all that was in it: take that out of the state by `pulumi state delete --target-dependents` with the URN of its Command, and run `pulumi up` again.\n",
                 });
             });
         }
