@@ -63,6 +63,8 @@ const missing: Record<string, string> = {
     storageClass: "give the name of a StorageClass of that driver",
     stack: "name the stack with `role: store`, as `organization/project/stack`",
     folder: "give the path of a folder",
+    cluster: "use `target`, `source` or `other`",
+    pullSecretFile: "give the path of the pull secret that Red Hat gives out for OpenShift Local",
 };
 
 function advice(issue: v.BaseIssue<unknown>): string {
@@ -101,7 +103,8 @@ function combinations(settings: Settings, secretsSet: readonly string[]): string
             "`crossing:sourceStack` is missing, which `role: target` needs: name the stack with `role: source`, as `organization/project/stack`.",
         );
     }
-    if ((role === "source" || role === "target") && store.type === "minio") {
+    const isMade = store.type === "minio" || store.type === "minio-in-cluster";
+    if ((role === "source" || role === "target") && isMade) {
         mistakes.push(
             `\`crossing:store\` is a MinIO of the stack itself, which would go with \`role: ${role}\`: set it to an existing store, or to the stack with \`role: store\`.`,
         );
@@ -118,10 +121,9 @@ function combinations(settings: Settings, secretsSet: readonly string[]): string
             );
         }
     } else {
-        const whose =
-            store.type === "minio"
-                ? "the stack makes its own MinIO and its keys"
-                : "the keys come from the stack of the store";
+        const whose = isMade
+            ? "the stack makes its own MinIO and its keys"
+            : "the keys come from the stack of the store";
         for (const key of storeKeys.filter(name => secretsSet.includes(name))) {
             mistakes.push(
                 `\`crossing:${key}\` is set, but ${whose}: remove it, or set \`crossing:store\` to an existing store.`,
@@ -129,9 +131,48 @@ function combinations(settings: Settings, secretsSet: readonly string[]): string
         }
     }
     const sides = [settings.source, settings.target];
-    if (role === "all" && store.type === "minio" && sides.every(side => side.type === "existing")) {
+    if (role === "all" && store.type === "minio" && sides.every(side => side.type !== "kind")) {
         mistakes.push(
             "`crossing:store` is a MinIO on this machine's Docker network, which none of two existing clusters reaches: set it to an existing store.",
+        );
+    }
+    return store.type === "minio-in-cluster"
+        ? [...mistakes, ...inCluster(store, settings)]
+        : mistakes;
+}
+
+/** What is wrong with a store in a cluster. */
+function inCluster(
+    store: Extract<Settings["store"], { type: "minio-in-cluster" }>,
+    settings: Settings,
+): string[] {
+    const mistakes: string[] = [];
+    const { cluster, allowSource } = store;
+    if (cluster === "source" && !allowSource) {
+        mistakes.push(
+            "`crossing:store.cluster` is `source`, and a copy that goes with the source is no backup: use `target` or `other`, or set `crossing:store.allowSource: true`.",
+        );
+    }
+    if (cluster !== "source" && allowSource) {
+        mistakes.push(
+            `\`crossing:store.allowSource\` is of no use with \`crossing:store.cluster: ${cluster}\`: remove it.`,
+        );
+    }
+    if (cluster === "other" && store.kubeconfig === undefined) {
+        mistakes.push(
+            "`crossing:store.kubeconfig` is missing, which `cluster: other` needs: give the path of a kubeconfig.",
+        );
+    }
+    for (const key of ["kubeconfig", "context", "platform"] as const) {
+        if (cluster !== "other" && store[key] !== undefined) {
+            mistakes.push(
+                `\`crossing:store.${key}\` is of no use with \`crossing:store.cluster: ${cluster}\`, whose own counts: remove it, or use \`other\`.`,
+            );
+        }
+    }
+    if (settings.role === "store" && cluster !== "other") {
+        mistakes.push(
+            `\`crossing:store.cluster\` is \`${cluster}\`, which \`role: store\` does not hold: use \`other\` and give its kubeconfig.`,
         );
     }
     return mistakes;

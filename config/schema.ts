@@ -97,7 +97,55 @@ const existingCluster = v.strictObject({
     platform: v.optional(platform, "kubernetes"),
 });
 
-const cluster = v.variant("type", [kindCluster, existingCluster], "use `kind` or `existing`");
+const needsStart = v.optional(v.never("set `start: true` beside it, or remove it"));
+const atLeast = (least: number) =>
+    v.pipe(
+        v.number("give a number"),
+        v.integer("give a whole number"),
+        v.minValue(least, `give at least ${least}, which OpenShift Local needs`),
+    );
+const crc = {
+    type: v.literal("crc"),
+    platform: v.optional(v.literal("openshift", "remove it: a CRC is an OpenShift"), "openshift"),
+};
+
+/** OpenShift Local (CRC) as it is: nothing of it is altered. */
+const adoptedCrc = v.strictObject({
+    ...crc,
+    start: v.optional(v.literal(false), false),
+    /** Where CRC writes it, if nothing else is said. It is read, never written. */
+    kubeconfig: v.optional(text, "~/.crc/machines/crc/kubeconfig"),
+    cpus: needsStart,
+    memory: needsStart,
+    disk: needsStart,
+    pullSecretFile: needsStart,
+    onDestroy: needsStart,
+});
+
+/** OpenShift Local (CRC), started by the stack. The least that it takes: CRC's documentation, system requirements. */
+const startedCrc = v.strictObject({
+    ...crc,
+    start: v.literal(true),
+    kubeconfig: v.optional(v.never("remove it: a CRC that is started writes its own")),
+    cpus: v.optional(atLeast(4), 6),
+    /** MiB. K10 needs some beside OpenShift's own. */
+    memory: v.optional(atLeast(10_752), 16_384),
+    /** GiB. */
+    disk: v.optional(atLeast(31), 60),
+    /** The path of the pull secret: relative to the program, absolute, or beginning with `~/`. CRC alone reads it. */
+    pullSecretFile: text,
+    /** What `pulumi destroy` does with the machine. */
+    onDestroy: v.optional(oneOf(["keep", "stop", "delete"]), "stop"),
+});
+
+const cluster = v.variant(
+    "type",
+    [kindCluster, existingCluster, v.variant("start", [adoptedCrc, startedCrc])],
+    issue =>
+        issue.path?.at(-1)?.key === "start"
+            ? "use `true` or `false`"
+            : "use `kind`, `existing` or `crc`",
+);
 
 const bucket = v.pipe(
     v.string(),
@@ -107,13 +155,19 @@ const bucket = v.pipe(
     ),
 );
 
-const minioStore = v.strictObject({
-    type: v.literal("minio"),
+const madeStore = {
     image: v.optional(
         text,
         "quay.io/minio/minio:RELEASE.2025-09-07T16-13-09Z@sha256:14cea493d9a34af32f524e538b8346cf79f3321eff8e708c1e2960462bd8936e",
     ),
     bucket: v.optional(bucket, "crossing"),
+    /** Whether the store may go with what is in it: by default only where the same stack holds both clusters. */
+    onDestroy: v.optional(oneOf(["refuse", "delete"])),
+};
+
+const minioStore = v.strictObject({
+    type: v.literal("minio"),
+    ...madeStore,
     /** A port of 127.0.0.1, for machines that do not reach containers by their address, as with Docker Desktop. */
     port: v.optional(
         v.pipe(
@@ -123,8 +177,6 @@ const minioStore = v.strictObject({
             v.maxValue(65_535, "give at most 65535"),
         ),
     ),
-    /** Whether the store may go with what is in it: by default only where the same stack holds both clusters. */
-    onDestroy: v.optional(oneOf(["refuse", "delete"])),
 });
 
 const endpoint = v.pipe(
@@ -149,6 +201,34 @@ const existingStore = v.strictObject({
     }),
 });
 
+const minioInClusterStore = v.strictObject({
+    type: v.literal("minio-in-cluster"),
+    ...madeStore,
+    /** The cluster that it runs in: one of the crossing's, or another one by `kubeconfig`. */
+    cluster: oneOf(["target", "source", "other"]),
+    /** Whether it may run in the source: a copy that goes with the source is no backup. */
+    allowSource: v.optional(v.boolean("use `true` or `false`"), false),
+    /** Of another cluster: as those of an existing one. */
+    kubeconfig: v.optional(text),
+    context: v.optional(text),
+    platform: v.optional(platform),
+    /** The size of its volume. */
+    storage: v.optional(text, "10Gi"),
+    /** The StorageClass of its volume. The cluster's default if it is not given. */
+    storageClass: v.optional(text),
+    /** How it is reached from outside of its cluster. */
+    service: v.optional(oneOf(["NodePort", "LoadBalancer"]), "NodePort"),
+    /** Where it is reached, if not at the Service's address: within its cluster by name, from outside as published. */
+    endpoint: v.optional(
+        v.strictObject({
+            source: v.optional(endpoint),
+            target: v.optional(endpoint),
+            program: v.optional(endpoint),
+        }),
+        {},
+    ),
+});
+
 /** The name of another stack as Pulumi's StackReference takes it. */
 const stackName = v.pipe(
     v.string("give a text"),
@@ -166,8 +246,8 @@ const storeOfStack = v.strictObject({
 
 const store = v.variant(
     "type",
-    [minioStore, existingStore, storeOfStack],
-    "use `minio`, `existing` or `stack`",
+    [minioStore, minioInClusterStore, existingStore, storeOfStack],
+    "use `minio`, `minio-in-cluster`, `existing` or `stack`",
 );
 
 const sample = v.strictObject({

@@ -113,6 +113,14 @@ export class LabStack {
         return Object.fromEntries(Object.entries(outputs).map(([key, { value }]) => [key, value]));
     }
 
+    /** The outputs that Pulumi keeps secret, in clear. */
+    async secretOutputs(): Promise<Record<string, unknown>> {
+        const outputs = Object.entries(await this.get().outputs());
+        return Object.fromEntries(
+            outputs.filter(([, { secret }]) => secret).map(([key, { value }]) => [key, value]),
+        );
+    }
+
     /** The state as it lies on the disk, with its history and backups. */
     async state(): Promise<string> {
         const folder = join(local, "state");

@@ -33,6 +33,7 @@ const dynamic = (type: string) => isType(`pulumi-nodejs:dynamic/${type}`);
 /** In the order of a crossing. */
 const rules: [applies: (resource: Resource) => boolean, rule: Rule][] = [
     [isInside("crossing:cluster:KindCluster", "command:local:Command"), cluster],
+    [isInside("crossing:cluster:CrcCluster", "command:local:Command"), crc],
     [isInside("crossing:store:MinioStore", "docker:index/volume:Volume"), store],
     [isType("kubernetes:core/v1:Namespace"), namespace],
     [isType("kubernetes:core/v1:PersistentVolumeClaim"), volume],
@@ -57,6 +58,20 @@ function cluster({ operation, name }: Resource): Effect[] {
         operation,
         verb => `kind cluster ${code(name)} **is ${verb}**, and everything in it is lost`,
     );
+}
+
+function crc({ operation, name, old }: Resource): Effect[] {
+    if (operation !== "delete" && operation !== "replace") {
+        return [];
+    }
+    const end = (old["environment"] as Properties | undefined)?.["ON_DESTROY"];
+    const what = `the CRC of ${code(name)}`;
+    const again = operation === "replace" ? " and started again" : "";
+    return end === "delete"
+        ? gone(operation, verb => `${what} **is ${verb}**, and everything in it is lost`)
+        : end === "stop"
+          ? [note(`${what} is stopped${again}, with what is in it`)]
+          : [];
 }
 
 function store({ operation, old }: Resource): Effect[] {

@@ -1,11 +1,18 @@
 /** What the configuration leaves open: which kind of cluster and store. Every choice gives the same outputs. */
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
-import { Cluster, ExistingCluster, KindCluster } from "../components/cluster";
+import { Cluster, CrcCluster, ExistingCluster, KindCluster } from "../components/cluster";
 import { K10, Profile } from "../components/k10";
 import { OpenShiftKinds, OpenShiftRules, Route, Router } from "../components/openshift";
 import { findSupport, nothing, owner, Snapshots } from "../components/snapshot";
-import { addresses, ExistingStore, MinioStore, Probe, Store } from "../components/store";
+import {
+    addresses,
+    ExistingStore,
+    MinioInCluster,
+    MinioStore,
+    Probe,
+    Store,
+} from "../components/store";
 import type { DiagnosticsInputs, PageRef, SnapshotSupport } from "crossing-actions";
 import type { Config, StoreSettings } from "../config";
 import { storeOfStack } from "./references";
@@ -17,6 +24,8 @@ export interface Ground {
     store: Store;
     /** The Docker network of kind clusters and MinIO, if there are any. */
     network?: pulumi.Input<string>;
+    /** The cluster that the store runs in, where that is one of the crossing's. */
+    home?: { side: Side; cluster: Cluster; rehearsal: Rehearsal };
 }
 
 /** The store of this stack or of another one, and the network that goes with it. */
@@ -27,6 +36,10 @@ export async function makeGround(config: Config, sides: Side[]): Promise<Ground>
         return { ...found, network: found.network ?? makeNetwork(config, sides) };
     }
     const network = makeNetwork(config, sides);
+    if (store.type === "minio-in-cluster") {
+        const home = makeHome(config, store, network);
+        return { network, home, store: makeMinioInCluster(config, store, home) };
+    }
     return {
         store:
             store.type === "minio"
@@ -66,6 +79,48 @@ function makeMinio(
     });
 }
 
+/** What the store runs in is made before the store, and so before what else is in it. */
+function makeHome(
+    config: Config,
+    { cluster: side }: Extract<StoreSettings, { type: "minio-in-cluster" }>,
+    network: pulumi.Input<string> | undefined,
+): Ground["home"] {
+    if (side === "other") {
+        return undefined;
+    }
+    const cluster = newCluster(side, config, network);
+    return {
+        side,
+        cluster,
+        rehearsal: side === "target" ? newRehearsal(config, cluster) : none,
+    };
+}
+
+function makeMinioInCluster(
+    config: Config,
+    settings: Extract<StoreSettings, { type: "minio-in-cluster" }>,
+    home: Ground["home"],
+): Store {
+    const { kubeconfig = "", context, cluster: _, allowSource: __, ...rest } = settings;
+    const cluster =
+        home?.cluster ??
+        new ExistingCluster("store", { kubeconfig, context, key: "crossing:store" });
+    const platform = home ? config[home.side].platform : settings.platform;
+    return new MinioInCluster(
+        "store",
+        {
+            ...rest,
+            cluster,
+            side: home?.side,
+            namespace: `${config.name}-store`,
+            openshift: platform === "openshift",
+            onDestroy: settings.onDestroy ?? (config.role === "all" ? "delete" : "refuse"),
+            timeout: config.timeouts.store,
+        },
+        { dependsOn: home?.rehearsal.first },
+    );
+}
+
 function useExisting(
     config: Config,
     { endpoint, ...settings }: Extract<StoreSettings, { type: "existing" }>,
@@ -79,19 +134,31 @@ function useExisting(
     });
 }
 
-export function makeCluster(side: Side, config: Config, { network }: Ground): Cluster {
+export const makeCluster = (side: Side, config: Config, { network, home }: Ground): Cluster =>
+    home?.side === side ? home.cluster : newCluster(side, config, network);
+
+function newCluster(
+    side: Side,
+    config: Config,
+    network: pulumi.Input<string> | undefined,
+): Cluster {
     const settings = config[side];
     const key = `crossing:${side}`;
-    return settings.type === "existing"
-        ? new ExistingCluster(side, { ...settings, key })
-        : new KindCluster(side, {
-              clusterName: `${config.name}-${side}`,
-              nodeImage: settings.nodeImage,
-              workers: settings.workers,
-              extraMounts: settings.extraMounts,
-              network: network!,
-              key,
-          });
+    switch (settings.type) {
+        case "existing":
+            return new ExistingCluster(side, { ...settings, key });
+        case "crc":
+            return new CrcCluster(side, { key, from: settings });
+        case "kind":
+            return new KindCluster(side, {
+                clusterName: `${config.name}-${side}`,
+                nodeImage: settings.nodeImage,
+                workers: settings.workers,
+                extraMounts: settings.extraMounts,
+                network: network!,
+                key,
+            });
+    }
 }
 
 /** Where an action that fails writes its diagnostics, if the configuration asks for them. */
@@ -99,12 +166,16 @@ export function diagnostics({ diagnostics: wanted }: Config): { diagnostics?: Di
     return wanted?.onFailure ? { diagnostics: { folder: wanted.folder } } : {};
 }
 
-/** What a cluster brings for snapshots: an existing one is asked before the first resource. */
+/** What a cluster brings for snapshots: one that is there is asked before the first resource. */
 export async function findSnapshots(config: Config, side: Side): Promise<SnapshotSupport> {
     const settings = config[side];
-    return config.snapshots && settings.type === "existing"
-        ? findSupport({ ...settings, key: `crossing:${side}` })
-        : nothing;
+    if (!config.snapshots || settings.type === "kind") {
+        return nothing;
+    }
+    return settings.type === "crc" && settings.start
+        ? // OpenShift ships the CRDs and the controller.
+          { ...nothing, installed: true }
+        : findSupport({ ...settings, key: `crossing:${side}` });
 }
 
 /** Snapshots of a cluster's volumes, if the configuration asks for them. */
@@ -186,10 +257,14 @@ export interface Rehearsal {
     router: pulumi.Resource[];
 }
 
-export function makeRehearsal(config: Config, cluster: Cluster): Rehearsal {
-    const { target, images, route } = config;
-    if (target.type === "existing" || target.platform === "kubernetes") {
-        return { first: [], router: [] };
+const none: Rehearsal = { first: [], router: [] };
+
+export const makeRehearsal = (config: Config, cluster: Cluster, { home }: Ground): Rehearsal =>
+    home?.side === "target" ? home.rehearsal : newRehearsal(config, cluster);
+
+function newRehearsal({ target, images, route }: Config, cluster: Cluster): Rehearsal {
+    if (target.type !== "kind" || target.platform === "kubernetes") {
+        return none;
     }
     const first = [
         new OpenShiftRules("target-rules", { cluster, image: images.node }),

@@ -28,7 +28,7 @@ export function targetSide(
 
     // The world: a cluster with OpenShift's rules that takes snapshots and reaches the store, and K10 on it.
     const cluster = makeCluster("target", config, ground);
-    const rehearsal = makeRehearsal(config, cluster);
+    const rehearsal = makeRehearsal(config, cluster, ground);
     const snapshots = makeSnapshots("target", config, cluster, found, rehearsal.first);
     const { profile } = makeK10("target", config, cluster, store, rehearsal.first);
 

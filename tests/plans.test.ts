@@ -60,7 +60,16 @@ const stacks = {
     source: fileConfig("examples/two-kind-clusters/Pulumi.source.yaml"),
     target: fileConfig("examples/two-kind-clusters/Pulumi.target.yaml"),
     several: severalConfig,
+    "store-in-target": fileConfig("examples/store-in-target/Pulumi.all.yaml"),
 };
+
+/** An existing store has keys, which no example holds. */
+const startedCrc = {
+    ...fileConfig("examples/kind-to-started-crc/Pulumi.all.yaml")(),
+    "crossing:storeAccessKey": "access",
+    "crossing:storeSecretKey": "hunter2",
+};
+const storeKeys = ["crossing:storeAccessKey", "crossing:storeSecretKey"];
 
 /** What the stacks `store` and `source` say in their outputs once they are up. */
 const otherStacks: Record<string, StackOutputs> = {
@@ -106,11 +115,12 @@ describe("plan", function () {
 
     const runs = new Map<string, Run>();
     before(async () => {
-        await Promise.all(
-            Object.entries(stacks).map(async ([stack, config]) => {
+        await Promise.all([
+            ...Object.entries(stacks).map(async ([stack, config]) => {
                 runs.set(stack, await runProgram(stack, config(), [], repository, otherStacks));
             }),
-        );
+            runProgram("crc", startedCrc, storeKeys).then(run => runs.set("crc", run)),
+        ]);
     });
 
     for (const stack of Object.keys(stacks)) {
@@ -230,6 +240,65 @@ describe("plan", function () {
             .registrations.filter(({ type }) => type.startsWith("kubernetes:"))
             .filter(({ inputs }) => /"inventory"/.test(JSON.stringify(inputs["metadata"] ?? "")));
         assert.deepEqual(inNamespace, []);
+    });
+
+    it("has a MinIO in the target in place of the container, made under OpenShift's rules and before the source uses it", () => {
+        const names = (stack: string) =>
+            runs
+                .get(stack)!
+                .registrations.filter(entry => entry.type !== "pulumi:pulumi:Stack")
+                .map(entry => `${entry.type}::${entry.name}`);
+        const only = (stack: string, other: string) =>
+            names(stack)
+                .filter(name => !names(other).includes(name))
+                .sort();
+        assert.deepEqual(only("dev", "store-in-target"), [
+            "crossing:store:MinioStore::store",
+            "docker:index/container:Container::store",
+            "docker:index/remoteImage:RemoteImage::store",
+            "docker:index/volume:Volume::store",
+        ]);
+        assert.deepEqual(only("store-in-target", "dev"), [
+            "crossing:store:MinioInCluster::store",
+            "kubernetes:apps/v1:Deployment::store",
+            "kubernetes:core/v1:Namespace::store",
+            "kubernetes:core/v1:PersistentVolumeClaim::store",
+            "kubernetes:core/v1:Secret::store",
+            "kubernetes:core/v1:Service::store",
+            "pulumi-nodejs:dynamic/store:Published::store",
+        ]);
+        const stack = "store-in-target";
+        const server = named(stack, "kubernetes:apps/v1:Deployment", "store");
+        assert.match(server.deletedWith, /command:local:Command::target$/);
+        const { dependencies } = named(stack, "crossing:store:MinioInCluster", "store");
+        assert.ok(dependencies.some(urn => urn.includes("::target-rules-")));
+        const profile = named(stack, "kubernetes:core/v1:Secret", "source-profile");
+        assert.ok(
+            profile.dependencies.some(urn => urn.endsWith("RandomPassword::store-secret-key")),
+        );
+        assert.equal(named(stack, "pulumi-nodejs:dynamic/store:Bucket", "store").deletedWith, "");
+    });
+
+    it("of a CRC that is started waits for it, and takes what is in it away before it is stopped", () => {
+        const { errors, status, registrations } = runs.get("crc")!;
+        assert.deepEqual([errors, status], [[], 0]);
+        const isIn = (side: string) => (entry: Registration) =>
+            entry.provider.includes(`providers:kubernetes::${side}::`);
+        const inTarget = registrations.filter(isIn("target"));
+        assert.ok(inTarget.length > 5, `${inTarget.length} resources`);
+        assert.deepEqual(
+            inTarget.filter(entry => entry.deletedWith !== ""),
+            [],
+        );
+        const provider = named("crc", "pulumi:providers:kubernetes", "target");
+        assert.ok(provider.dependencies.some(urn => urn.endsWith("cluster:Connection::target")));
+        const connection = named("crc", "pulumi-nodejs:dynamic/cluster:Connection", "target");
+        assert.ok(connection.dependencies.some(urn => urn.endsWith("openshift:Ready::target")));
+        assert.deepEqual(
+            registrations.filter(entry => entry.name.startsWith("target-rules")),
+            [],
+        );
+        assert.equal(named("crc", "pulumi-nodejs:dynamic/openshift:Route", "shop-route").name, "shop-route");
     });
 
     it("fails before the first resource where another stack does not say what is needed", async () => {

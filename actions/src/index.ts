@@ -10,6 +10,7 @@ import { restoreAction } from "./k10/restore";
 import { validated } from "./k10/validated";
 import { connection } from "./kube/connection";
 import { limitLooks } from "./kube/poll";
+import { openshiftReady } from "./openshift/ready";
 import { route } from "./openshift/route";
 import { baseline } from "./proof/baseline";
 import { fetchedBaseline, keptBaseline } from "./proof/kept";
@@ -17,9 +18,11 @@ import { seed } from "./proof/sample";
 import { verification } from "./proof/verification";
 import { canary } from "./snapshot/canary";
 import { bucket } from "./store/bucket";
+import { published } from "./store/published";
 
 export const providers = {
     connection: provider(connection),
+    openshiftReady: provider(openshiftReady),
     ready: provider(ready),
     validated: provider(validated),
     seed: provider(seed),
@@ -31,6 +34,7 @@ export const providers = {
     canary: provider(canary),
     route: provider(route),
     bucket: provider(bucket),
+    published: provider(published),
     keptBaseline: provider(keptBaseline),
     fetchedBaseline: provider(fetchedBaseline),
 };
@@ -62,6 +66,7 @@ export type { ActionTimes } from "./k10/policy-run";
 export type { ReadyInputs, ReadyOutputs } from "./k10/ready";
 export type { RestoreInputs, RestoreOutputs } from "./k10/restore";
 export type { ValidatedInputs, ValidatedOutputs } from "./k10/validated";
+export type { OpenShiftReadyInputs, OpenShiftReadyOutputs } from "./openshift/ready";
 export type { RouteInputs, RouteOutputs } from "./openshift/route";
 export type { BaselineOutputs, Observation, ObserveInputs, PageRef } from "./proof/baseline";
 export type {
@@ -83,4 +88,5 @@ export type {
     VerificationOutputs,
 } from "./proof/verification";
 export type { BucketInputs, BucketOutputs } from "./store/bucket";
+export type { PublishedInputs, PublishedOutputs } from "./store/published";
 export type { BucketRef } from "./store/s3";

@@ -1,3 +1,4 @@
 export { Cluster } from "./cluster";
+export { CrcCluster, CrcClusterArgs } from "./crc";
 export { ExistingCluster, ExistingClusterArgs } from "./existing";
 export { KindCluster, KindClusterArgs } from "./kind";

@@ -7,11 +7,7 @@
 #
 # Environment: CLUSTER, NODE_IMAGE, NETWORK, KIND_CONFIG, OWNER (what the file says), OWNER_FILE (its path).
 set -eu
-
-fail() {
-    echo "$*" >&2
-    exit 1
-}
+. "${0%/*}/lock.sh"
 
 for tool in docker kind; do
     command -v $tool > /dev/null || fail "\`$tool\` is not on the PATH, and a kind cluster needs it: install it."
@@ -20,33 +16,15 @@ done
 mkdir -p "$(dirname "$OWNER_FILE")"
 folder="$(cd "$(dirname "$OWNER_FILE")" && pwd)"
 OWNER_FILE="$folder/$(basename "$OWNER_FILE")"
-# A link to nowhere, made together with the number of the process that holds it: no kill can come between.
-lock="$OWNER_FILE.lock"
-held=""
 # kind insists on writing a kubeconfig; here it writes to the null device, by a link whose lock is ours alone.
 scratch="$(mktemp -d)"
-trap '[ -z "$held" ] || rm -f "$lock"; rm -rf "$scratch"; rmdir "$folder" "${folder%/*}" 2> /dev/null || true' EXIT
+trap 'release; rm -rf "$scratch"; rmdir "$folder" "${folder%/*}" 2> /dev/null || true' EXIT
 trap 'exit 1' INT TERM
 ln -s /dev/null "$scratch/kubeconfig"
 export KUBECONFIG="$scratch/kubeconfig"
 
-# After a kill, the old run's kind may still work: wait for it, or it would clean up what we make.
-told=""
-until ln -s $$ "$lock" 2> /dev/null; do
-    holder="$(readlink "$lock" || echo "")"
-    if [ -z "$holder" ]; then
-        # The other run has just ended, and has perhaps taken the empty folder with it.
-        mkdir -p "$folder"
-        [ -w "$folder" ] || fail "\`$folder\` cannot be written to: give your user the right to."
-    elif kill -0 "$holder" 2> /dev/null; then
-        [ -n "$told" ] || echo "Another run, process $holder, is at work on the kind cluster \`$CLUSTER\`: waiting for its end." >&2
-        told=yes
-        sleep 1
-    else
-        rm -f "$lock"
-    fi
-done
-held=yes
+# The kind of a run that was killed may still work, and would clean up what we make.
+hold "$OWNER_FILE.lock" "the kind cluster \`$CLUSTER\`"
 
 # An answer that does not come must not look like an empty world.
 nodes="$(docker ps --all --quiet --filter "label=io.x-k8s.kind.cluster=$CLUSTER")" ||

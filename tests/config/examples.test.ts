@@ -10,14 +10,16 @@ const root = join(__dirname, "..", "..");
 describe("the examples", () => {
     const files = globSync("examples/*/Pulumi.*.yaml", { cwd: root }).sort();
 
-    it("are the files of four crossings", () => {
+    it("are the files of six crossings", () => {
         assert.deepEqual(files, [
             "examples/eks-to-openshift/Pulumi.source.yaml",
             "examples/eks-to-openshift/Pulumi.target.yaml",
             "examples/kind-to-crc/Pulumi.source.yaml",
             "examples/kind-to-crc/Pulumi.target.yaml",
+            "examples/kind-to-started-crc/Pulumi.all.yaml",
             "examples/openshift-to-openshift/Pulumi.source.yaml",
             "examples/openshift-to-openshift/Pulumi.target.yaml",
+            "examples/store-in-target/Pulumi.all.yaml",
             "examples/two-kind-clusters/Pulumi.source.yaml",
             "examples/two-kind-clusters/Pulumi.store.yaml",
             "examples/two-kind-clusters/Pulumi.target.yaml",

@@ -44,6 +44,40 @@ describe("what a preview means", () => {
             ],
             ["! kind cluster `source` **is deleted**, and everything in it is lost"],
         ],
+        ...(
+            [
+                [
+                    "delete",
+                    "delete",
+                    ["! the CRC of `target` **is deleted**, and everything in it is lost"],
+                ],
+                [
+                    "replace",
+                    "delete",
+                    [
+                        "! the CRC of `target` **is deleted and made anew**, and everything in it is lost",
+                    ],
+                ],
+                ["delete", "stop", ["the CRC of `target` is stopped, with what is in it"]],
+                [
+                    "replace",
+                    "stop",
+                    ["the CRC of `target` is stopped and started again, with what is in it"],
+                ],
+                ["delete", "keep", []],
+                ["update", "delete", []],
+                ["create", "delete", []],
+            ] as const
+        ).map(([operation, end, expected]): (typeof cases)[number] => [
+            `a CRC (${operation}, at its end ${end})`,
+            [
+                step(operation, command, "target", {
+                    inside: "crossing:cluster:CrcCluster",
+                    old: { environment: { ON_DESTROY: end } },
+                }),
+            ],
+            [...expected],
+        ]),
         ["a cluster that is only noted", [step("update", command, "source", kind)], []],
         ["another command", [step("delete", command, "other", { old: {} })], []],
         [
