@@ -4,9 +4,10 @@ import { Cluster } from "../kube/client";
 import { UserError } from "../kube/errors";
 import { poll } from "../kube/poll";
 import { Action, backupActions, exportActions, labels, policies, Policy } from "./api";
+import { choicesOf, RunChoices } from "./outcome";
 import { ActionTimes, runPolicy, times } from "./policy-run";
 
-export interface ExportInputs extends ClusterInputs {
+export interface ExportInputs extends ClusterInputs, RunChoices {
     /** The UID of the cluster: another cluster means another run. */
     clusterUid: string;
     /** Where K10 is installed. */
@@ -51,6 +52,7 @@ export const exportAction: Definition<ExportInputs, ExportOutputs> = {
             ...{ cluster, report, title: "Export", wait: "export" },
             ...{ namespace: inputs.namespace, policy: inputs.policy, runId: inputs.runId },
             ...{ timeout: inputs.timeout, validationTimeout: inputs.validationTimeout },
+            ...choicesOf(inputs),
             starts: { BackupAction: backupActions, ExportAction: exportActions },
         });
         const seenTime = new Date().toISOString();

@@ -4,10 +4,17 @@ import { hint } from "../explain";
 import { Cluster } from "../kube/client";
 import { UserError } from "../kube/errors";
 import { poll } from "../kube/poll";
-import { importActions, labels, RestorePointContent, restorePointContents } from "./api";
+import {
+    actionTime,
+    importActions,
+    labels,
+    RestorePointContent,
+    restorePointContents,
+} from "./api";
+import { choicesOf, RunChoices } from "./outcome";
 import { ActionTimes, runPolicy, times } from "./policy-run";
 
-export interface ImportInputs extends ClusterInputs {
+export interface ImportInputs extends ClusterInputs, RunChoices {
     /** The UID of the cluster: another cluster means another run. */
     clusterUid: string;
     /** Where K10 is installed. */
@@ -53,6 +60,7 @@ export const importAction: Definition<ImportInputs, ImportOutputs> = {
             ...{ cluster, report, title: "Import", wait: "import" },
             ...{ namespace: inputs.namespace, policy: inputs.policy, runId: inputs.runId },
             ...{ timeout: inputs.timeout, validationTimeout: inputs.validationTimeout },
+            ...choicesOf(inputs),
             starts: { ImportAction: importActions },
         });
         const seenTime = new Date().toISOString();
@@ -105,9 +113,4 @@ async function findContent(
                 : { done: false, seen: `${contents.length} older ones` };
         },
     );
-}
-
-/** Milliseconds. A content that does not tell counts by its creation here (K10 documentation, "Restore points"). */
-function actionTime(content: RestorePointContent): number {
-    return Date.parse(content.status?.actionTime ?? content.metadata?.creationTimestamp ?? "") || 0;
 }
