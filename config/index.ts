@@ -53,7 +53,9 @@ export function load(): Readonly<Config> {
 function read(source: pulumi.Config, name: string): unknown {
     const isText =
         name in schema.entries &&
-        ["role", "name", "runId", "sourceStack", "onConflict", "restored"].includes(name);
+        ["role", "name", "runId", "sourceStack", "onConflict", "restored", "exceptions"].includes(
+            name,
+        );
     const text = source.get(name) ?? "";
     if (isText) {
         return text;

@@ -62,6 +62,9 @@ const missing: Record<string, string> = {
     storageClass: "give the name of a StorageClass of that driver",
     stack: "name the stack with `role: store`, as `organization/project/stack`",
     folder: "give the path of a folder",
+    subject: "say by `group`, `version`, `resource` or `name` which objects are meant",
+    json: "give at least one operation",
+    name: "give its name",
 };
 
 function advice(issue: v.BaseIssue<unknown>): string {
@@ -86,6 +89,7 @@ function combinations(settings: Settings, secretsSet: readonly string[]): string
             "`crossing:snapshots.snapshotClass` is of no use without `crossing:snapshots.bind: storageClass`: add that, or remove it.",
         );
     }
+    mistakes.push(...restoring(settings));
     if (role === "target" && sourceStack === undefined) {
         mistakes.push(
             "`crossing:sourceStack` is missing, which `role: target` needs: name the stack with `role: source`, as `organization/project/stack`.",
@@ -122,6 +126,32 @@ function combinations(settings: Settings, secretsSet: readonly string[]): string
     if (role === "all" && store.type === "minio" && sides.every(side => side.type === "existing")) {
         mistakes.push(
             "`crossing:store` is a MinIO on this machine's Docker network, which none of two existing clusters reaches: set it to an existing store.",
+        );
+    }
+    return mistakes;
+}
+
+/** What of a restore is wrong only together. */
+function restoring({ onConflict, safetyBackup, restore, restored }: Settings): string[] {
+    const mistakes: string[] = [];
+    if (safetyBackup && onConflict !== "replace") {
+        mistakes.push(
+            "`crossing:safetyBackup` is of no use where nothing is overwritten: set `crossing:onConflict` to `replace`, or remove it.",
+        );
+    }
+    if (restore.dataOnly && onConflict !== "replace") {
+        mistakes.push(
+            "`crossing:restore.dataOnly` needs the application to be there already: set `crossing:onConflict` to `replace`, or remove it.",
+        );
+    }
+    if (restore.dataOnly && restore.filters) {
+        mistakes.push(
+            "`crossing:restore.filters` does not go with `crossing:restore.dataOnly`, which restores volumes and nothing else: remove one of them.",
+        );
+    }
+    if (restore.dataOnly && restored === "delete") {
+        mistakes.push(
+            "`crossing:restored: delete` would delete the application that `crossing:restore.dataOnly` restores into: remove one of them.",
         );
     }
     return mistakes;

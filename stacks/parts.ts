@@ -6,7 +6,7 @@ import { K10, Profile } from "../components/k10";
 import { OpenShiftKinds, OpenShiftRules, Route, Router } from "../components/openshift";
 import { findSupport, nothing, owner, Snapshots } from "../components/snapshot";
 import { addresses, ExistingStore, MinioStore, Probe, Store } from "../components/store";
-import type { DiagnosticsInputs, PageRef, SnapshotSupport } from "crossing-actions";
+import type { DiagnosticsInputs, PageRef, RestoreChoices, SnapshotSupport } from "crossing-actions";
 import type { Config, StoreSettings } from "../config";
 import { storeOfStack } from "./references";
 
@@ -97,6 +97,34 @@ export function makeCluster(side: Side, config: Config, { network }: Ground): Cl
 /** Where an action that fails writes its diagnostics, if the configuration asks for them. */
 export function diagnostics({ diagnostics: wanted }: Config): { diagnostics?: DiagnosticsInputs } {
     return wanted?.onFailure ? { diagnostics: { folder: wanted.folder } } : {};
+}
+
+/** What the configuration chooses of K10's actions beyond the defaults. */
+export function actionChoices({ cancelOnTimeout, exceptions }: Config): {
+    cancelOnTimeout?: true;
+    exceptions?: "fail";
+} {
+    return {
+        ...(cancelOnTimeout && { cancelOnTimeout }),
+        ...(exceptions === "fail" && { exceptions }),
+    };
+}
+
+/** Whether what the run made in K10 goes when its resource is destroyed. */
+export function retirement({ onDestroy }: Config): { restorePoints?: "retire" } {
+    return onDestroy.restorePoints === "retire" ? { restorePoints: "retire" } : {};
+}
+
+/** What of a restore differs from the whole of this run. */
+export function restoreChoices({ restore }: Config): { choices?: RestoreChoices } {
+    const { restorePoint, dataOnly, filters, transforms } = restore;
+    const choices: RestoreChoices = {
+        ...(restorePoint !== "latest" && { restorePoint }),
+        ...(dataOnly && { dataOnly }),
+        ...(filters && { filters }),
+        ...(transforms.length > 0 && { transforms }),
+    };
+    return Object.keys(choices).length > 0 ? { choices } : {};
 }
 
 /** What a cluster brings for snapshots: an existing one is asked before the first resource. */
@@ -207,7 +235,7 @@ export function makeRehearsal(config: Config, cluster: Cluster): Rehearsal {
 export function makeRoute(
     { target: { platform }, route, timeouts }: Config,
     cluster: Cluster,
-    { namespace, page }: { namespace: string; page: PageRef },
+    { namespace, page }: { namespace: pulumi.Input<string>; page: PageRef },
     restorePoint: pulumi.Output<string>,
     after: pulumi.Resource[],
 ): Route | undefined {

@@ -94,5 +94,6 @@ export async function handOffOfStack(stack: string): Promise<HandOff> {
         k10Version: plain.sourceK10Version,
         baseline: { key: plain.baselineKey, digest: plain.baselineDigest },
         receiveString: secret.receiveString,
+        ready: [],
     };
 }

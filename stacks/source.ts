@@ -2,11 +2,11 @@ import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
 import type { SnapshotSupport } from "crossing-actions";
 import { SampleApplication, sampleRefs, Seed } from "../components/application";
-import { Export, ExportPolicy, k10Namespace } from "../components/k10";
+import { Export, ExportPolicy, k10Namespace, Validation } from "../components/k10";
 import { Baseline, KeptBaseline, sourceTimings } from "../components/proof";
 import type { Config } from "../config";
-import { bucketRef, diagnostics, findSnapshots, Ground, makeCluster, makeGround } from "./parts";
-import { makeK10, makeSnapshots } from "./parts";
+import { actionChoices, bucketRef, diagnostics, findSnapshots, Ground } from "./parts";
+import { makeCluster, makeGround, makeK10, makeSnapshots, retirement } from "./parts";
 
 /** What the source hands over to the target. */
 export interface HandOff {
@@ -22,6 +22,8 @@ export interface HandOff {
     baseline: { key: pulumi.Input<string>; digest: pulumi.Input<string> };
     /** Secret. */
     receiveString: pulumi.Input<string>;
+    /** What has to be there before the target begins. */
+    ready: pulumi.Resource[];
 }
 
 /** The source alone: the application is backed up and exported, and the hand-off lies in the outputs. */
@@ -91,12 +93,27 @@ export function sourceSide(config: Config, ground: Ground, found: SnapshotSuppor
         "export",
         {
             ...{ ...on, runId, namespace: k10Namespace, policy: policy.policyName },
-            ...diagnostics(config),
+            ...{ ...diagnostics(config), ...actionChoices(config), ...retirement(config) },
             ...{ timeout: timeouts.export, validationTimeout: timeouts.validation },
             receiveStringGiven: config.receiveString !== undefined,
         },
-        { dependsOn: [kept, ...(snapshots ? [snapshots] : [])], deletedWith: cluster.owner },
+        {
+            dependsOn: [kept, ...(snapshots ? [snapshots] : [])],
+            // What lies in the store does not go with the cluster.
+            deletedWith: retirement(config).restorePoints ? undefined : cluster.owner,
+        },
     );
+    const validation =
+        config.validateExport &&
+        new Validation(
+            "export-validation",
+            {
+                ...{ ...on, runId, namespace: k10Namespace, policy: policy.policyName },
+                ...{ ...diagnostics(config), ...actionChoices(config) },
+                ...{ runAction: exported.result.runAction, timeout: timeouts.export },
+            },
+            { deletedWith: cluster.owner },
+        );
 
     const handOff: HandOff = {
         runId,
@@ -107,6 +124,7 @@ export function sourceSide(config: Config, ground: Ground, found: SnapshotSuppor
         k10Version: config.k10.version,
         baseline: { key: kept.key, digest: kept.digest },
         receiveString: config.receiveString ?? exported.receiveString,
+        ready: validation ? [validation] : [],
     };
     const outputs = {
         runId,

@@ -1,10 +1,13 @@
+import * as pulumi from "@pulumi/pulumi";
 import type { SnapshotSupport } from "crossing-actions";
 import { sampleRefs } from "../components/application";
-import { Import, ImportPolicy, k10Namespace, requireNotOlder, Restore } from "../components/k10";
+import { Import, ImportPolicy, k10Namespace, requireNotOlder } from "../components/k10";
+import { Restore, SafetyBackup } from "../components/k10";
 import { FetchedBaseline, targetTimings, Verification } from "../components/proof";
 import type { Config } from "../config";
-import { bucketRef, diagnostics, findSnapshots, Ground, makeCluster, makeGround } from "./parts";
-import { makeK10, makeRehearsal, makeRoute, makeSnapshots } from "./parts";
+import { actionChoices, bucketRef, diagnostics, findSnapshots, Ground } from "./parts";
+import { makeCluster, makeGround, makeK10, makeRehearsal, makeRoute } from "./parts";
+import { makeSnapshots, restoreChoices, retirement } from "./parts";
 import { handOffOfStack } from "./references";
 import type { HandOff } from "./source";
 
@@ -27,7 +30,8 @@ export function targetSide(
     const { timeouts } = config;
     const { store } = ground;
     const { runId, applicationNamespace } = handOff;
-    const refs = sampleRefs(applicationNamespace);
+    const { restorePoint } = config.restore;
+    const targetNamespace = config.restore.targetNamespace ?? applicationNamespace;
 
     // The world: a cluster with OpenShift's rules that takes snapshots and reaches the store, and K10 on it.
     const cluster = makeCluster("target", config, ground);
@@ -60,45 +64,74 @@ export function targetSide(
             sourceClusterUid: handOff.clusterUid,
             applicationNamespace,
             backupStartTime: handOff.backupStartTime,
+            ...(restorePoint !== "latest" && { restorePoint }),
+            ...actionChoices(config),
         },
-        { deletedWith: cluster.owner },
+        { dependsOn: handOff.ready, deletedWith: cluster.owner },
     );
+    const into = {
+        ...{ ...on, runId, runToken, targetNamespace },
+        ...{ ...restoreChoices(config), ...actionChoices(config), timeout: timeouts.restore },
+    };
+    const safety =
+        config.safetyBackup &&
+        new SafetyBackup(
+            "safety-backup",
+            { ...into, ...retirement(config) },
+            { dependsOn: [imported], deletedWith: cluster.owner },
+        );
     const restored = new Restore(
         "restore",
         {
-            ...{ ...on, runId, runToken, targetNamespace: applicationNamespace },
+            ...into,
             ...{ onConflict: config.onConflict, restored: config.restored },
             restorePointContent: imported.restorePointContent,
-            timeout: timeouts.restore,
         },
-        { deletedWith: cluster.owner },
+        { dependsOn: safety ? [safety] : [], deletedWith: cluster.owner },
     );
+    // Known before it is restored, unless it has to be looked for.
+    const restoredNamespace =
+        config.onConflict === "newName"
+            ? restored.restoredNamespace
+            : pulumi.output(targetNamespace);
+    const { page } = sampleRefs(targetNamespace);
+    const database = restoredNamespace.apply(namespace => sampleRefs(namespace).database);
 
     // How it is reached: beside the proof, and not a part of it.
     const route = makeRoute(
         config,
         cluster,
-        { namespace: applicationNamespace, page: refs.page },
+        { namespace: restoredNamespace, page },
         restored.restorePoint,
         rehearsal.router,
     );
 
-    // The proof.
-    const proof = new Verification(
-        "verification",
-        {
-            ...{ ...on, ...refs, runId, runToken, baseline: observation },
-            ...{ restorePoint: restored.restorePoint, timeout: timeouts.application },
-        },
-        { deletedWith: cluster.owner },
-    );
+    // The proof. A restore point of another run is not what the baseline of this run tells of.
+    const proof =
+        restorePoint === "latest"
+            ? new Verification(
+                  "verification",
+                  {
+                      ...{ ...on, database, page, runId, runToken, baseline: observation },
+                      ...{ restorePoint: restored.restorePoint, timeout: timeouts.application },
+                  },
+                  { deletedWith: cluster.owner },
+              )
+            : undefined;
+    if (!proof) {
+        void pulumi.log.warn(
+            "What is restored is not verified: `crossing:restore.restorePoint` names another restore point than that of this run.",
+        );
+    }
 
     return {
         runId,
         applicationNamespace,
         bucket: store.bucket,
-        verification: proof.verification,
+        verification: proof?.verification,
         restorePoint: restored.restorePoint,
+        restoredNamespace,
+        safetyRestorePoint: safety ? safety.restorePoint : undefined,
         applicationUrl: route?.url,
         targetServer: cluster.server,
         targetClusterUid: cluster.uid,
@@ -111,7 +144,7 @@ export function targetSide(
             handOff.backupStartTime,
             imported.result,
             restored.result,
-            proof.verification,
+            proof?.verification,
         ),
     };
 }

@@ -2,10 +2,11 @@
 import type { ClusterInputs, Definition } from "../action";
 import { Cluster } from "../kube/client";
 import { UserError } from "../kube/errors";
-import { poll } from "../kube/poll";
+import { ask, poll } from "../kube/poll";
 import { Action, backupActions, exportActions, labels, policies, Policy } from "./api";
 import { choicesOf, RunChoices } from "./outcome";
 import { ActionTimes, runPolicy, times } from "./policy-run";
+import { contentsOfRun, retire } from "./retire";
 
 export interface ExportInputs extends ClusterInputs, RunChoices {
     /** The UID of the cluster: another cluster means another run. */
@@ -18,6 +19,8 @@ export interface ExportInputs extends ClusterInputs, RunChoices {
     timeout: number;
     /** Seconds that K10 may take to validate the policy. */
     validationTimeout: number;
+    /** What becomes of what the run made in K10 when this resource is destroyed. @default it stays */
+    restorePoints?: "retire";
     /** Whether a person gives the hand-off, so that it need not be looked for in the API. */
     receiveStringGiven: boolean;
 }
@@ -72,6 +75,21 @@ export const exportAction: Definition<ExportInputs, ExportOutputs> = {
             },
             receiveString,
         };
+    },
+
+    /** What lies in the store goes with the restore points: only if the configuration says so, and only of this run. */
+    async remove(state, report) {
+        if (state.restorePoints !== "retire" || !state.result) {
+            return;
+        }
+        const cluster = await Cluster.connect(state.kubeconfig);
+        const { policy, timeout, result } = state;
+        const contents = await ask(
+            { what: "the restore points of this run to be listed", ...{ timeout, report } },
+            () => contentsOfRun(cluster, { policy, runAction: result.runAction }),
+        );
+        const names = contents.map(({ metadata }) => metadata?.name ?? "");
+        await retire(cluster, names, timeout, report);
     },
 };
 

@@ -149,7 +149,7 @@ function follow({ cluster, starts }: PolicyRunOptions): (run: Action) => Promise
     const kinds = Object.entries(starts);
     let at = 0;
     return async run => {
-        const [kind, resource] = kinds[at]!;
+        const [kind, resource] = kinds[at];
         const actions = await cluster.list<Action>(resource, selectorOf(run));
         if (actions.length > 0 && actions.every(isComplete) && at < kinds.length - 1) {
             at++;

@@ -27,7 +27,7 @@ export interface RunOptions extends RunChoices {
     timeout: number;
     report: (line: string) => void;
     /** What the action started is at, in a few words. Takes one request, and is asked for when state or percent change. */
-    progress?(action: Action): Promise<string>;
+    progress?: (action: Action) => Promise<string>;
     /** What the action started and has not finished. */
     running?(action: Action): Promise<Target[]>;
     /** What the failed action's subordinates say, if they know more than the action itself. */
