@@ -25,8 +25,10 @@ export class Restore extends pulumi.dynamic.Resource {
             "k10",
             "Restore",
         );
-        this.restoredNamespace = this.result.apply(
-            ({ restoreAction }) => restoreAction.name.split("/")[0] ?? "",
+        // A restore that has failed is recorded without a result.
+        const result = this.result as pulumi.Output<RestoreOutputs["result"] | undefined>;
+        this.restoredNamespace = result.apply(
+            found => found?.restoreAction.name.split("/")[0] ?? "",
         );
     }
 }
