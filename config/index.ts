@@ -62,6 +62,7 @@ function read(source: pulumi.Config, name: string): unknown {
         name in schema.entries &&
         [
             ...["role", "name", "runId", "sourceStack", "policyPer", "onConflict", "restored"],
+            "exceptions",
         ].includes(name);
     const text = source.get(name) ?? "";
     if (isText) {

@@ -65,6 +65,9 @@ const missing: Record<string, string> = {
     folder: "give the path of a folder",
     cluster: "use `target`, `source` or `other`",
     pullSecretFile: "give the path of the pull secret that Red Hat gives out for OpenShift Local",
+    subject: "say by `group`, `version`, `resource` or `name` which objects are meant",
+    json: "give at least one operation",
+    name: "give its name",
 };
 
 function advice(issue: v.BaseIssue<unknown>): string {
@@ -98,6 +101,7 @@ function combinations(settings: Settings, secretsSet: readonly string[]): string
             "`crossing:snapshots.snapshotClass` is of no use without `crossing:snapshots.bind: storageClass`: add that, or remove it.",
         );
     }
+    mistakes.push(...restoring(settings));
     if (role === "target" && sourceStack === undefined) {
         mistakes.push(
             "`crossing:sourceStack` is missing, which `role: target` needs: name the stack with `role: source`, as `organization/project/stack`.",
@@ -173,6 +177,43 @@ function inCluster(
     if (settings.role === "store" && cluster !== "other") {
         mistakes.push(
             `\`crossing:store.cluster\` is \`${cluster}\`, which \`role: store\` does not hold: use \`other\` and give its kubeconfig.`,
+        );
+    }
+    return mistakes;
+}
+
+/** What of a restore is wrong only together. */
+function restoring({
+    applications,
+    onConflict,
+    safetyBackup,
+    restore,
+    restored,
+}: Settings): string[] {
+    const mistakes: string[] = [];
+    if (safetyBackup && onConflict !== "replace") {
+        mistakes.push(
+            "`crossing:safetyBackup` is of no use where nothing is overwritten: set `crossing:onConflict` to `replace`, or remove it.",
+        );
+    }
+    if (restore.targetNamespace && applications.length > 1) {
+        mistakes.push(
+            "`crossing:restore.targetNamespace` is one namespace for several applications: remove it, or let one application cross.",
+        );
+    }
+    if (restore.dataOnly && onConflict !== "replace") {
+        mistakes.push(
+            "`crossing:restore.dataOnly` needs the application to be there already: set `crossing:onConflict` to `replace`, or remove it.",
+        );
+    }
+    if (restore.dataOnly && restore.filters) {
+        mistakes.push(
+            "`crossing:restore.filters` does not go with `crossing:restore.dataOnly`, which restores volumes and nothing else: remove one of them.",
+        );
+    }
+    if (restore.dataOnly && restored === "delete") {
+        mistakes.push(
+            "`crossing:restored: delete` would delete the application that `crossing:restore.dataOnly` restores into: remove one of them.",
         );
     }
     return mistakes;

@@ -1,5 +1,7 @@
 /** What the configuration may say: types, defaults and, for mistakes, what to do instead. */
 import * as v from "valibot";
+import { restore } from "./restore";
+import { dnsLabel, oneOf, text } from "./values";
 
 /** `"30 minutes"`: a time as the configuration writes it. In seconds once it is read. */
 const duration = v.pipe(
@@ -14,17 +16,6 @@ const duration = v.pipe(
 
 const snapshotter = "https://raw.githubusercontent.com/kubernetes-csi/external-snapshotter/v8.6.0";
 
-/** A name that is part of names in Kubernetes. */
-const dnsLabel = (longest: number) =>
-    v.pipe(
-        v.string(),
-        v.regex(
-            /^[a-z0-9]([a-z0-9-]*[a-z0-9])?$/,
-            "use lower-case letters, digits and dashes, beginning and ending with a letter or digit",
-        ),
-        v.maxLength(longest, `use at most ${longest} characters`),
-    );
-
 const dnsName = v.pipe(
     v.string("give a text"),
     v.regex(
@@ -34,7 +25,6 @@ const dnsName = v.pipe(
     v.maxLength(253, "use at most 253 characters"),
 );
 
-const text = v.pipe(v.string("give a text"), v.minLength(1, "give a text that is not empty"));
 const count = v.pipe(
     v.number("give a number"),
     v.integer("give a whole number"),
@@ -42,15 +32,6 @@ const count = v.pipe(
 );
 /** The namespace of an application: K10's names of what it does with it are made of it. */
 const applicationName = dnsLabel(40);
-
-/** `a`, `b` or `c`. */
-const choices = (options: readonly string[]) =>
-    options
-        .map(option => `\`${option}\``)
-        .join(", ")
-        .replace(/, ([^,]*)$/, " or $1");
-const oneOf = <const Options extends readonly string[]>(options: Options) =>
-    v.picklist(options, `use ${choices(options)}`);
 
 /** What a cluster is like. `openshift` on a kind cluster installs OpenShift's admission rules there. */
 const platform = oneOf(["kubernetes", "openshift"]);
@@ -393,6 +374,11 @@ const timeouts = v.strictObject({
     application: v.optional(duration, "5 minutes"),
 });
 
+const onDestroy = v.strictObject({
+    /** What becomes of the restore points that the run made in K10, and of what they hold in the store. */
+    restorePoints: v.optional(oneOf(["keep", "retire"]), "keep"),
+});
+
 const diagnostics = v.strictObject({
     /** Where they are written: relative to the program, or absolute. */
     folder: text,
@@ -433,9 +419,19 @@ export const schema = v.strictObject({
     /** CSI snapshots on both clusters. Without it nothing is done about them. */
     snapshots: v.optional(snapshots),
     /** What a namespace that is on the target already means. */
-    onConflict: v.optional(oneOf(["fail", "replace"]), "fail"),
+    onConflict: v.optional(oneOf(["fail", "replace", "newName"]), "fail"),
+    restore: v.optional(restore, {}),
+    /** Whether what `onConflict: replace` overwrites is backed up before, on the target. */
+    safetyBackup: v.optional(v.boolean("use `true` or `false`"), false),
+    /** Whether K10 validates what was exported before it is imported. */
+    validateExport: v.optional(v.boolean("use `true` or `false`"), false),
+    /** Whether K10 is asked to cancel what takes longer than `timeouts` says. */
+    cancelOnTimeout: v.optional(v.boolean("use `true` or `false`"), false),
+    /** What it means that an action of K10 is Complete with exceptions. */
+    exceptions: v.optional(oneOf(["warn", "fail"]), "warn"),
     /** What becomes of the restored namespace when the stack is destroyed and its cluster is not. */
     restored: v.optional(oneOf(["keep", "delete"]), "keep"),
+    onDestroy: v.optional(onDestroy, {}),
     timeouts: v.optional(timeouts, {}),
     /** How often all waits together ask a cluster, in a second. */
     requestsPerSecond: v.optional(count, 20),

@@ -45,8 +45,12 @@ const rules: [applies: (resource: Resource) => boolean, rule: Rule][] = [
     [dynamic("snapshot:Canary"), canary],
     [dynamic("application:Seed"), seed],
     [dynamic("proof:Baseline"), baseline],
+    [dynamic("k10:Export"), retired],
     [dynamic("k10:Export"), exported],
+    [dynamic("k10:Validation"), validation],
     [dynamic("k10:Import"), imported],
+    [dynamic("k10:SafetyBackup"), retired],
+    [dynamic("k10:SafetyBackup"), safetyBackup],
     [dynamic("k10:Restore"), restore],
     [dynamic("proof:Verification"), verification],
 ];
@@ -189,6 +193,30 @@ function exported(resource: Resource, preview: Preview): Effect[] {
     return runs(resource, "result", resource.operation === "create" ? what : `a new ${what}`);
 }
 
+/** Restore points go with the resource that made them only where the configuration says so. */
+function retired({ operation, old }: Resource): Effect[] {
+    return (operation === "delete" || operation === "replace") && old["restorePoints"] === "retire"
+        ? [
+              warning(
+                  `the restore points of run ${text(old["runId"])} **are retired, with what they hold in the store** (\`onDestroy\`)`,
+              ),
+          ]
+        : [];
+}
+
+function validation(resource: Resource): Effect[] {
+    return runs(resource, "result", "K10 validates what was exported");
+}
+
+function safetyBackup(resource: Resource): Effect[] {
+    const namespace = text(resource.new["targetNamespace"]);
+    return runs(
+        resource,
+        "restorePoint",
+        `a backup of namespace ${namespace} on \`target\`, before it is overwritten`,
+    );
+}
+
 function imported(resource: Resource): Effect[] {
     return runs(
         resource,
@@ -218,6 +246,11 @@ function restore(resource: Resource): Effect[] {
         const over = ", **over the data that is there**: `onConflict` is `replace`";
         const found = runs(resource, "result", into, over);
         return [...effects, ...found.map(effect => ({ ...effect, warning: true }))];
+    }
+    if (current["onConflict"] === "newName") {
+        const elsewhere =
+            ", under another name if that namespace is there: `onConflict` is `newName`";
+        return [...effects, ...runs(resource, "result", into, elsewhere)];
     }
     const refused = again
         ? ", **refused while the namespace of the last run is there**: `onConflict` is `fail`"
@@ -271,6 +304,7 @@ const causes: Record<string, string> = {
     targetNamespace: "the namespace is another one",
     applicationNamespace: "the application is another one",
     restorePoint: "the restore point is another one",
+    choices: "something else is to be restored",
 };
 
 const reasons = ({ replacing }: Resource) => replacing.map(path => path.split(/[.[]/)[0] ?? "");

@@ -13,7 +13,7 @@ import {
     Probe,
     Store,
 } from "../components/store";
-import type { DiagnosticsInputs, PageRef, SnapshotSupport } from "crossing-actions";
+import type { DiagnosticsInputs, PageRef, RestoreChoices, SnapshotSupport } from "crossing-actions";
 import type { Config, StoreSettings } from "../config";
 import { storeOfStack } from "./references";
 
@@ -166,6 +166,34 @@ export function diagnostics({ diagnostics: wanted }: Config): { diagnostics?: Di
     return wanted?.onFailure ? { diagnostics: { folder: wanted.folder } } : {};
 }
 
+/** What the configuration chooses of K10's actions beyond the defaults. */
+export function actionChoices({ cancelOnTimeout, exceptions }: Config): {
+    cancelOnTimeout?: true;
+    exceptions?: "fail";
+} {
+    return {
+        ...(cancelOnTimeout && { cancelOnTimeout }),
+        ...(exceptions === "fail" && { exceptions }),
+    };
+}
+
+/** Whether what the run made in K10 goes when its resource is destroyed. */
+export function retirement({ onDestroy }: Config): { restorePoints?: "retire" } {
+    return onDestroy.restorePoints === "retire" ? { restorePoints: "retire" } : {};
+}
+
+/** What of a restore differs from the whole of this run. */
+export function restoreChoices({ restore }: Config): { choices?: RestoreChoices } {
+    const { restorePoint, dataOnly, filters, transforms } = restore;
+    const choices: RestoreChoices = {
+        ...(restorePoint !== "latest" && { restorePoint }),
+        ...(dataOnly && { dataOnly }),
+        ...(filters && { filters }),
+        ...(transforms.length > 0 && { transforms }),
+    };
+    return Object.keys(choices).length > 0 ? { choices } : {};
+}
+
 /** What a cluster brings for snapshots: one that is there is asked before the first resource. */
 export async function findSnapshots(config: Config, side: Side): Promise<SnapshotSupport> {
     const settings = config[side];
@@ -282,7 +310,11 @@ function newRehearsal({ target, images, route }: Config, cluster: Cluster): Rehe
 export function makeRoute(
     { target: { platform }, route, timeouts }: Config,
     cluster: Cluster,
-    { namespace, page }: { namespace: string; page: PageRef },
+    {
+        namespace,
+        restoredNamespace,
+        page,
+    }: { namespace: string; restoredNamespace: pulumi.Input<string>; page: PageRef },
     restorePoint: pulumi.Output<string>,
     after: pulumi.Resource[],
 ): Route | undefined {
@@ -291,7 +323,7 @@ export function makeRoute(
               `${namespace}-route`,
               {
                   ...{ kubeconfig: cluster.kubeconfig, clusterUid: cluster.uid, owner: owner() },
-                  ...{ namespace, name: namespace, restorePoint },
+                  ...{ namespace: restoredNamespace, name: restoredNamespace, restorePoint },
                   ...{ service: page.service, port: page.port, host: route.host ?? "" },
                   timeout: timeouts.application,
               },

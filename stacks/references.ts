@@ -95,10 +95,11 @@ export async function handOffOfStack(stack: string): Promise<HandOff> {
         k10Version: plain.sourceK10Version,
         applications: Object.entries(plain.applications).map(([namespace, each]) => ({
             ...each,
+            ready: [],
             receiveString: secret.receiveStrings.apply(strings => strings[namespace] ?? ""),
         })),
     };
 }
 
 /** An application in the outputs of the source. */
-type HandedOver = Omit<ApplicationHandOff, "receiveString">;
+type HandedOver = Omit<ApplicationHandOff, "receiveString" | "ready">;

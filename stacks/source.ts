@@ -2,11 +2,11 @@ import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
 import type { SnapshotSupport } from "crossing-actions";
 import type { Cluster } from "../components/cluster";
-import { Export, ExportPolicy, k10Namespace, Profile } from "../components/k10";
+import { Export, ExportPolicy, k10Namespace, Profile, Validation } from "../components/k10";
 import { sourceTimings } from "../components/proof";
 import type { Config } from "../config";
-import { diagnostics, findSnapshots, Ground, makeCluster, makeGround } from "./parts";
-import { makeK10, makeSnapshots } from "./parts";
+import { actionChoices, diagnostics, findSnapshots, Ground, makeCluster } from "./parts";
+import { makeGround, makeK10, makeSnapshots, retirement } from "./parts";
 import { ApplicationRefs, SourceApplication, sourceApplication } from "./source-application";
 
 /** What the source hands over to the target. */
@@ -27,6 +27,8 @@ export interface ApplicationHandOff extends ApplicationRefs {
     exportPolicy: string;
     /** Secret. */
     receiveString: pulumi.Input<string>;
+    /** What has to be there before the target begins. */
+    ready: pulumi.Resource[];
 }
 
 /** The source alone: the applications are backed up and exported, and the hand-off lies in the outputs. */
@@ -59,7 +61,6 @@ export function sourceSide(config: Config, ground: Ground, found: SnapshotSuppor
     const crossed = groups.flatMap(group =>
         exportOf(config, cluster, profile, group, snapshots ? [snapshots] : []),
     );
-
     const handOff: HandOff = {
         ...{ runId, clusterUid: cluster.uid, k10Version: config.k10.version },
         applications: crossed.map(({ exported: _, ...each }) => each),
@@ -68,10 +69,13 @@ export function sourceSide(config: Config, ground: Ground, found: SnapshotSuppor
     const outputs = {
         runId,
         bucket: store.bucket,
-        applications: byNamespace(crossed, ({ receiveString: _, exported, ...each }) => ({
-            ...each,
-            timings: sourceTimings(exported.result),
-        })),
+        applications: byNamespace(
+            crossed,
+            ({ receiveString: _, ready: __, exported, ...each }) => ({
+                ...each,
+                timings: sourceTimings(exported.result),
+            }),
+        ),
         receiveStrings: pulumi.secret(byNamespace(crossed, each => each.receiveString)),
         // Where there is one application, what is of it stands flat as well.
         applicationNamespace: only?.namespace,
@@ -106,25 +110,37 @@ function exportOf(
         profile: profile.profileName,
         applicationNamespaces: members.map(({ namespace }) => namespace),
     });
+    const run = {
+        ...{ kubeconfig: cluster.kubeconfig, clusterUid: cluster.uid },
+        ...{ runId, namespace: k10Namespace, policy: policy.policyName },
+        ...{ ...diagnostics(config), ...actionChoices(config) },
+    };
     const exported = new Export(
         `${name}-export`,
         {
-            ...{ kubeconfig: cluster.kubeconfig, clusterUid: cluster.uid },
-            ...{ runId, namespace: k10Namespace, policy: policy.policyName },
-            ...diagnostics(config),
+            ...{ ...run, ...retirement(config) },
             ...{ timeout: timeouts.export, validationTimeout: timeouts.validation },
             receiveStringGiven: config.receiveString !== undefined,
         },
         {
             dependsOn: [...members.map(({ kept }) => kept), ...after],
-            deletedWith: cluster.owner,
+            // What lies in the store does not go with the cluster.
+            deletedWith: retirement(config).restorePoints ? undefined : cluster.owner,
         },
     );
+    const validation =
+        config.validateExport &&
+        new Validation(
+            `${name}-export-validation`,
+            { ...run, runAction: exported.result.runAction, timeout: timeouts.export },
+            { deletedWith: cluster.owner },
+        );
     return members.map(({ kept, ...refs }) => ({
         ...{ ...refs, exported, exportPolicy: `${name}-export` },
         backupStartTime: exported.result.runAction.startTime,
         baseline: { key: kept.key, digest: kept.digest },
         receiveString: config.receiveString ?? exported.receiveString,
+        ready: validation ? [validation] : [],
     }));
 }
 

@@ -1,17 +1,23 @@
 /** One application on the target: imported, restored, reached and proven. */
+import * as pulumi from "@pulumi/pulumi";
 import type { Cluster } from "../components/cluster";
-import { Import, ImportPolicy, k10Namespace, Restore } from "../components/k10";
+import { Import, ImportPolicy, k10Namespace, Restore, SafetyBackup } from "../components/k10";
 import { Route } from "../components/openshift";
 import { FetchedBaseline, targetTimings, Verification } from "../components/proof";
 import type { Config } from "../config";
-import { bucketRef, diagnostics, Ground, makeRoute, Rehearsal } from "./parts";
+import { actionChoices, bucketRef, diagnostics, Ground, makeRoute } from "./parts";
+import { Rehearsal, restoreChoices, retirement } from "./parts";
 import type { ApplicationHandOff, HandOff } from "./source";
 
 export interface TargetApplication {
     namespace: string;
     restored: Restore;
+    /** Where it was restored. */
+    restoredNamespace: pulumi.Output<string>;
     route?: Route;
-    proof: Verification;
+    /** None where another restore point than that of this run was chosen. */
+    proof?: Verification;
+    safety?: SafetyBackup;
     timings: ReturnType<typeof targetTimings>;
 }
 
@@ -36,7 +42,7 @@ export function targetApplication(
 ): TargetApplication {
     const { timeouts } = config;
     const { runId } = handOff;
-    const { namespace, database, page } = application;
+    const { namespace } = application;
 
     // What the application held, as the source wrote it down.
     const baseline = new FetchedBaseline(`${namespace}-fetched-baseline`, {
@@ -49,54 +55,96 @@ export function targetApplication(
         ...{ kubeconfig: cluster.kubeconfig, clusterUid: cluster.uid },
         ...diagnostics(config),
     };
+    const choices = actionChoices(config);
+    const { restorePoint } = config.restore;
     const imported = new Import(
         `${namespace}-import`,
         {
-            ...{ ...on, runId, namespace: k10Namespace, policy: policy.policyName },
+            ...{ ...on, ...choices, runId, namespace: k10Namespace, policy: policy.policyName },
             ...{ timeout: timeouts.import, validationTimeout: timeouts.validation },
             sourceClusterUid: handOff.clusterUid,
             applicationNamespace: namespace,
             backupStartTime: application.backupStartTime,
+            ...(restorePoint !== "latest" && { restorePoint }),
         },
-        { deletedWith: cluster.owner },
+        { dependsOn: application.ready, deletedWith: cluster.owner },
     );
+
+    // Restore.
+    const targetNamespace = config.restore.targetNamespace ?? namespace;
+    const into = {
+        ...{ ...on, runId, runToken, targetNamespace },
+        ...{ ...restoreChoices(config), ...choices, timeout: timeouts.restore },
+    };
+    const safety = config.safetyBackup
+        ? new SafetyBackup(
+              `${namespace}-safety-backup`,
+              { ...into, ...retirement(config) },
+              { dependsOn: [imported], deletedWith: cluster.owner },
+          )
+        : undefined;
     const restored = new Restore(
         `${namespace}-restore`,
         {
-            ...{ ...on, runId, runToken, targetNamespace: namespace },
+            ...into,
             ...{ onConflict: config.onConflict, restored: config.restored },
             restorePointContent: imported.restorePointContent,
-            timeout: timeouts.restore,
         },
-        { dependsOn: after.map(({ proof }) => proof), deletedWith: cluster.owner },
+        {
+            dependsOn: [
+                ...(safety ? [safety] : []),
+                ...after.map(({ proof, restored: before }) => proof ?? before),
+            ],
+            deletedWith: cluster.owner,
+        },
     );
+    // Known before it is restored, unless it has to be looked for.
+    const restoredNamespace =
+        config.onConflict === "newName"
+            ? restored.restoredNamespace
+            : pulumi.output(targetNamespace);
+    const { page } = application;
 
     // How it is reached: beside the proof, and not a part of it.
     const route =
         application.sample && page
             ? makeRoute(
-                  ...([config, cluster, { namespace, page }] as const),
+                  ...([config, cluster, { namespace, restoredNamespace, page }] as const),
                   ...([restored.restorePoint, rehearsal.router] as const),
               )
             : undefined;
 
-    // The proof.
-    const proof = new Verification(
-        `${namespace}-verification`,
-        {
-            ...{ ...on, namespace, ...(database && { database }), ...(page && { page }) },
-            ...{ runId, runToken, baseline: observation },
-            ...{ restorePoint: restored.restorePoint, timeout: timeouts.application },
-        },
-        { deletedWith: cluster.owner },
-    );
+    // The proof. A restore point of another run is not what the baseline of this run tells of.
+    const database =
+        application.database &&
+        restoredNamespace.apply(there => ({ ...application.database!, namespace: there }));
+    const proof =
+        restorePoint === "latest"
+            ? new Verification(
+                  `${namespace}-verification`,
+                  {
+                      ...{ ...on, namespace: restoredNamespace },
+                      ...(database && { database }),
+                      ...(page && { page }),
+                      ...{ runId, runToken, baseline: observation },
+                      ...{ restorePoint: restored.restorePoint, timeout: timeouts.application },
+                  },
+                  { deletedWith: cluster.owner },
+              )
+            : undefined;
+    if (!proof) {
+        void pulumi.log.warn(
+            "What is restored is not verified: `crossing:restore.restorePoint` names another restore point than that of this run.",
+            restored,
+        );
+    }
     const timings = targetTimings(
         application.backupStartTime,
         imported.result,
         restored.result,
-        proof.verification,
+        proof?.verification,
     );
-    return { namespace, restored, route, proof, timings };
+    return { namespace, restored, restoredNamespace, route, proof, safety, timings };
 }
 
 /** Applications in an order in which each comes after those that it waits for. */

@@ -60,21 +60,23 @@ export function targetSide(
     return {
         runId: handOff.runId,
         bucket: store.bucket,
-        applications: byNamespace(arrived, ({ restored, route, proof, timings }) => ({
-            restorePoint: restored.restorePoint,
-            verification: proof.verification,
-            timings,
-            ...(route && { url: route.url }),
-        })),
-        verification: togetherOf(
-            arrived.map(({ namespace, proof }) => ({
-                namespace,
-                verification: proof.verification,
-            })),
-        ),
+        applications: byNamespace(arrived, each => {
+            const { restored, restoredNamespace, route, proof, safety, timings } = each;
+            return {
+                restorePoint: restored.restorePoint,
+                restoredNamespace,
+                ...(proof && { verification: proof.verification }),
+                timings,
+                ...(route && { url: route.url }),
+                ...(safety && { safetyRestorePoint: safety.restorePoint }),
+            };
+        }),
+        verification: togetherOf(arrived),
         // Where there is one application, what is of it stands flat as well.
         applicationNamespace: only?.namespace,
         restorePoint: only?.restored.restorePoint,
+        restoredNamespace: only?.restoredNamespace,
+        safetyRestorePoint: only?.safety?.restorePoint,
         applicationUrl: only?.route?.url,
         timings: only?.timings,
         targetServer: cluster.server,

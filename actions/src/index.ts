@@ -3,10 +3,12 @@
  * with what older states hold.
  */
 import { limitActions, provider } from "./action";
+import { backupAction } from "./k10/backup";
 import { exportAction } from "./k10/export";
 import { importAction } from "./k10/import";
 import { ready } from "./k10/ready";
 import { restoreAction } from "./k10/restore";
+import { validateAction } from "./k10/validate";
 import { validated } from "./k10/validated";
 import { connection } from "./kube/connection";
 import { limitLooks } from "./kube/poll";
@@ -30,6 +32,8 @@ export const providers = {
     export: provider(exportAction),
     import: provider(importAction),
     restore: provider(restoreAction),
+    backup: provider(backupAction),
+    validate: provider(validateAction),
     verification: provider(verification),
     canary: provider(canary),
     route: provider(route),
@@ -60,11 +64,14 @@ export type { Provider } from "./action";
 export type { DiagnosticsInputs } from "./diagnostics";
 export type { ConnectionInputs, ConnectionOutputs } from "./kube/connection";
 export type { DatabaseRef, TableDigest } from "./database/postgres";
+export type { BackupInputs, BackupOutputs } from "./k10/backup";
 export type { ExportInputs, ExportOutputs, ExportResult } from "./k10/export";
 export type { ImportInputs, ImportOutputs } from "./k10/import";
 export type { ActionTimes } from "./k10/policy-run";
 export type { ReadyInputs, ReadyOutputs } from "./k10/ready";
 export type { RestoreInputs, RestoreOutputs } from "./k10/restore";
+export type { PointChoice, ResourceFilter, RestoreChoices, Transform } from "./k10/restore-spec";
+export type { ValidateInputs, ValidateOutputs } from "./k10/validate";
 export type { ValidatedInputs, ValidatedOutputs } from "./k10/validated";
 export type { OpenShiftReadyInputs, OpenShiftReadyOutputs } from "./openshift/ready";
 export type { RouteInputs, RouteOutputs } from "./openshift/route";

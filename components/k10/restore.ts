@@ -13,6 +13,8 @@ export class Restore extends pulumi.dynamic.Resource {
     declare readonly result: pulumi.Output<RestoreOutputs["result"]>;
     /** `namespace/name` of the restore point. */
     declare readonly restorePoint: pulumi.Output<string>;
+    /** The namespace that was restored into. K10's action lives there: its name says it, in older states too. */
+    readonly restoredNamespace: pulumi.Output<string>;
 
     constructor(name: string, args: Inputs<RestoreInputs>, opts?: pulumi.CustomResourceOptions) {
         super(
@@ -22,6 +24,11 @@ export class Restore extends pulumi.dynamic.Resource {
             dynamicOptions(opts),
             "k10",
             "Restore",
+        );
+        // A restore that has failed is recorded without a result.
+        const result = this.result as pulumi.Output<RestoreOutputs["result"] | undefined>;
+        this.restoredNamespace = result.apply(
+            found => found?.restoreAction.name.split("/")[0] ?? "",
         );
     }
 }

@@ -10,8 +10,9 @@ export interface SourceTimings {
 export interface TargetTimings {
     import: number;
     restore: number;
-    verification: number;
-    /** From the start of the backup to the proof. */
+    /** Absent where nothing is verified. */
+    verification?: number;
+    /** From the start of the backup to the proof, or to the end of the restore. */
     total: number;
 }
 
@@ -33,10 +34,10 @@ export function targetTimings(
     backupStartTime: pulumi.Input<string>,
     imported: pulumi.Output<Waited & { runAction: ActionTimes }>,
     restored: pulumi.Output<Waited & { restoreAction: ActionTimes }>,
-    proof: pulumi.Output<Verification>,
+    proof: pulumi.Output<Verification> | undefined,
 ): pulumi.Output<TargetTimings> {
     return pulumi
-        .all([backupStartTime, imported, restored, proof])
+        .all([backupStartTime, imported, restored, pulumi.output(proof)])
         .apply(([start, i, r, p]) => computeTargetTimings(start, i.runAction, r.restoreAction, p));
 }
 
@@ -44,13 +45,13 @@ export function computeTargetTimings(
     backupStartTime: string,
     imported: ActionTimes,
     restored: ActionTimes,
-    proof: Pick<Verification, "startTime" | "endTime">,
+    proof: Pick<Verification, "startTime" | "endTime"> | undefined,
 ): TargetTimings {
     return {
         import: span([imported]),
         restore: span([restored]),
-        verification: span([proof]),
-        total: span([{ startTime: backupStartTime, endTime: "" }, proof]),
+        ...(proof && { verification: span([proof]) }),
+        total: span([{ startTime: backupStartTime, endTime: "" }, proof ?? restored]),
     };
 }
 

@@ -2,13 +2,19 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Verification } from "crossing-actions";
 
-/** Passed where all passed. With several applications, each check says of which it is. */
+/** Passed where all passed that were verified. With several applications, each check says of which it is. */
 export function togetherOf(
-    proofs: { namespace: string; verification: pulumi.Input<Verification> }[],
-): pulumi.Output<Verification> {
-    return pulumi
-        .all(proofs.map(({ verification }) => verification))
-        .apply(found => computeTogether(found.map((each, i) => [proofs[i]!.namespace, each])));
+    applications: {
+        namespace: string;
+        proof?: { verification: pulumi.Output<Verification> };
+    }[],
+): pulumi.Output<Verification> | undefined {
+    const proven = applications.flatMap(({ namespace, proof }) =>
+        proof
+            ? [proof.verification.apply((each): [string, Verification] => [namespace, each])]
+            : [],
+    );
+    return proven.length === 0 ? undefined : pulumi.all(proven).apply(computeTogether);
 }
 
 export function computeTogether(proofs: [namespace: string, proof: Verification][]): Verification {

@@ -38,7 +38,15 @@ describe("a mistake in the configuration", () => {
         [{ role: "both" }, "role` is `both`: use `all`, `store`, `source` or `target`"],
         [{ role: "" }, "role` is ``: use `all`, `store`, `source` or `target`"],
         [{ role: 3 }, "role` is `3`: use `all`, `store`, `source` or `target`"],
-        [{ onConflict: "merge" }, "onConflict` is `merge`: use `fail` or `replace`"],
+        [{ onConflict: "merge" }, "onConflict` is `merge`: use `fail`, `replace` or `newName`"],
+        [{ exceptions: "ignore" }, "exceptions` is `ignore`: use `warn` or `fail`"],
+        [{ cancelOnTimeout: "yes" }, "cancelOnTimeout` is `yes`: use `true` or `false`"],
+        [{ safetyBackup: 1 }, "safetyBackup` is `1`: use `true` or `false`"],
+        [{ validateExport: "all" }, "validateExport` is `all`: use `true` or `false`"],
+        [
+            { onDestroy: { restorePoints: "delete" } },
+            "onDestroy.restorePoints` is `delete`: use `keep` or `retire`",
+        ],
         [{ restored: "drop" }, "restored` is `drop`: use `keep` or `delete`"],
         [{ source: "kind" }, "source` is `kind`: use `kind`, `existing` or `crc`"],
         [{ source: null }, "source` is `null`: use `kind`, `existing` or `crc`"],
@@ -166,6 +174,87 @@ describe("a mistake in the configuration", () => {
             { target: { type: "kind", extraMounts: [{ hostPath: "pv", containerPath: "/data" }] } },
             "target.extraMounts.0.hostPath` is `pv`: write a path that begins with `/`",
         ],
+        // A restore.
+        ...(["newest", {}, { time: "x", name: "y" }, null] as const).map(
+            (restorePoint): [Values, string] => [
+                { restore: { restorePoint } },
+                `restore.restorePoint\` is \`${typeof restorePoint === "string" ? restorePoint : JSON.stringify(restorePoint)}\`: use \`latest\`, \`{time: 2026-01-31T12:00:00Z}\` or \`{name: …}\``,
+            ],
+        ),
+        [
+            { restore: { restorePoint: { time: "yesterday" } } },
+            "restore.restorePoint.time` is `yesterday`: write a time such as `2026-01-31T12:00:00Z`",
+        ],
+        [
+            { restore: { restorePoint: { name: "" } } },
+            "restore.restorePoint.name` is ``: give a text that is not empty",
+        ],
+        [
+            { restore: { targetNamespace: "Shop" } },
+            `restore.targetNamespace\` is \`Shop\`: ${label}`,
+        ],
+        [{ restore: { dataOnly: "yes" } }, "restore.dataOnly` is `yes`: use `true` or `false`"],
+        [{ restore: { filter: {} } }, `restore.filter\` ${notAKey}`],
+        [{ restore: { filters: { includes: [] } } }, `restore.filters.includes\` ${notAKey}`],
+        [
+            { restore: { filters: { exclude: [{}] } } },
+            "restore.filters.exclude.0` is `{}`: say which objects are meant, by `group`, `version`, `resource`, `name`, `matchLabels` or `matchExpressions`",
+        ],
+        [
+            { restore: { filters: { include: [{ kind: "Secret" }] } } },
+            `restore.filters.include.0.kind\` ${notAKey}`,
+        ],
+        [
+            { restore: { transforms: [{}] } },
+            "restore.transforms.0` is `{}`: give a `transformSetRef`, or a `subject` with `json` operations",
+        ],
+        [
+            { restore: { transforms: ["to-openshift"] } },
+            "restore.transforms.0` is `to-openshift`: give a `transformSetRef`, or a `subject` with `json` operations",
+        ],
+        [
+            { restore: { transforms: [{ json: [{ op: "remove", path: "/a" }] }] } },
+            "restore.transforms.0.subject` is missing: say by `group`, `version`, `resource` or `name` which objects are meant",
+        ],
+        [
+            { restore: { transforms: [{ transformSetRef: {} }] } },
+            "restore.transforms.0.transformSetRef.name` is missing: give its name",
+        ],
+        ...(
+            [
+                [
+                    { op: "merge", path: "/a" },
+                    ".op` is `merge`: use `test`, `add`, `remove`, `copy`, `move` or `replace`",
+                ],
+                [
+                    { op: "remove", path: "a" },
+                    ".path` is `a`: write a JSON pointer, which begins with `/`",
+                ],
+                [
+                    { op: "move", path: "/a" },
+                    '` is `{"op":"move","path":"/a"}`: give `from` for `copy` and `move`, and for nothing else',
+                ],
+                [
+                    { op: "add", path: "/a" },
+                    '` is `{"op":"add","path":"/a"}`: give the `value` that `add` and `replace` write',
+                ],
+                [
+                    { op: "test", path: "/a", value: 1, regex: "b" },
+                    '` is `{"op":"test","path":"/a","value":1,"regex":"b"}`: give `test` either a `value` or a `regex`',
+                ],
+            ] as const
+        ).map(([operation, rest]): [Values, string] => [
+            { restore: { transforms: [{ subject: { resource: "routes" }, json: [operation] }] } },
+            `restore.transforms.0.json.0${rest}`,
+        ]),
+        [
+            { restore: { transforms: [{ subject: {}, json: [{ op: "remove", path: "/a" }] }] } },
+            "restore.transforms.0.subject` is `{}`: say which objects are meant, by `group`, `version`, `resource` or `name`",
+        ],
+        [
+            { restore: { transforms: [{ subject: { resource: "routes" }, json: [] }] } },
+            "restore.transforms.0.json` is `[]`: give at least one operation",
+        ],
         // An existing cluster.
         [
             { source: { type: "existing" } },
@@ -258,6 +347,30 @@ describe("a mistake in the configuration", () => {
         ]);
         const both = { source: existing("a"), target: existing("b") };
         assert.deepEqual(mistakes({ ...both, role: "store" }), []);
+    });
+
+    it("is found in what is only wrong together: a restore that cannot be as it is wished", () => {
+        const filters = { exclude: [{ resource: "secrets" }] };
+        const needless =
+            "`crossing:safetyBackup` is of no use where nothing is overwritten: set `crossing:onConflict` to `replace`, or remove it.";
+        const nothingThere =
+            "`crossing:restore.dataOnly` needs the application to be there already: set `crossing:onConflict` to `replace`, or remove it.";
+        assert.deepEqual(mistakes({ safetyBackup: true }), [needless]);
+        assert.deepEqual(mistakes({ safetyBackup: true, onConflict: "newName" }), [needless]);
+        assert.deepEqual(mistakes({ safetyBackup: true, onConflict: "replace" }), []);
+        assert.deepEqual(mistakes({ restore: { dataOnly: true } }), [nothingThere]);
+        assert.deepEqual(mistakes({ restore: { dataOnly: true }, onConflict: "replace" }), []);
+        assert.deepEqual(
+            mistakes({
+                restore: { dataOnly: true, filters },
+                ...{ onConflict: "replace", restored: "delete" },
+            }),
+            [
+                "`crossing:restore.filters` does not go with `crossing:restore.dataOnly`, which restores volumes and nothing else: remove one of them.",
+                "`crossing:restored: delete` would delete the application that `crossing:restore.dataOnly` restores into: remove one of them.",
+            ],
+        );
+        assert.deepEqual(mistakes({ restore: { filters } }), []);
     });
 
     it("comes with all others, sorted, in one message", () => {
@@ -370,7 +483,13 @@ describe("an empty configuration", () => {
             },
             route: { enabled: true, domain: "apps.crossing.test" },
             onConflict: "fail",
+            restore: { restorePoint: "latest", dataOnly: false, transforms: [] },
+            safetyBackup: false,
+            validateExport: false,
+            cancelOnTimeout: false,
+            exceptions: "warn",
             restored: "keep",
+            onDestroy: { restorePoints: "keep" },
             timeouts: {
                 install: 900,
                 validation: 180,
@@ -428,6 +547,37 @@ describe("what is left open below a key that is set", () => {
 
     it("stays empty where empty means something: a chart by path has no repository", () => {
         assert.equal(parse({ k10: { repository: "" } }, []).k10.repository, "");
+    });
+});
+
+describe("a restore", () => {
+    it("is described in K10's own words", () => {
+        const restore = {
+            restorePoint: { time: "2026-01-31T12:00:00+01:00" },
+            targetNamespace: "shop-copy",
+            filters: {
+                include: [{ group: "apps", resource: "deployments" }],
+                exclude: [
+                    {
+                        matchLabels: { tier: "cache" },
+                        matchExpressions: [{ key: "a", operator: "In", values: ["b"] }],
+                    },
+                ],
+            },
+            transforms: [
+                { transformSetRef: { name: "to-openshift", namespace: "kasten-io" } },
+                {
+                    name: "class",
+                    subject: { resource: "persistentvolumeclaims" },
+                    json: [
+                        { op: "test", path: "/spec/storageClassName", value: "standard" },
+                        { op: "replace", path: "/spec/storageClassName", value: null },
+                        { op: "copy", from: "/a/*", path: "/b/$1" },
+                    ],
+                },
+            ],
+        };
+        assert.deepEqual(parse({ restore }, []).restore, { ...restore, dataOnly: false });
     });
 });
 

@@ -34,6 +34,8 @@ export const failed = (message: string): Story => [
 export class FakeK10 {
     /** How each new action goes, by its plural; after the last one, `complete`. */
     readonly stories: Record<string, Story[]> = {};
+    /** Whether a CancelAction does what it asks for. */
+    cancels = true;
     /** Called when an action becomes Complete. */
     onComplete: (path: string, action: FakeObject) => void = () => undefined;
 
@@ -43,7 +45,9 @@ export class FakeK10 {
     constructor(api: FakeKubeApi) {
         this.api = api;
         api.onCreate = (path, object) => {
-            if (path.startsWith(actions)) {
+            if (path.includes("/cancelactions/")) {
+                this.cancel(path, object);
+            } else if (path.startsWith(actions)) {
                 const plural = path.split("/").at(-2) ?? "";
                 this.open.set(path, [...(this.stories[plural]?.shift() ?? complete)]);
                 object.status = { state: "Pending" };
@@ -98,6 +102,18 @@ export class FakeK10 {
             metadata: { name, labels: { "k10.kasten.io/appNamespace": namespace } },
             status: { state: "Unbound", actionTime },
         });
+    }
+
+    /** Nothing is stored of a CancelAction. */
+    private cancel(path: string, { spec }: FakeObject): void {
+        const { kind, namespace, name } = spec!["subject"] as Record<string, string>;
+        const target = `${actions}/${namespace}/${kind!.toLowerCase()}s/${name}`;
+        const action = this.api.objects.get(target);
+        this.api.objects.delete(path);
+        if (action && this.cancels) {
+            this.open.delete(target);
+            action.status = { ...action.status, state: "Cancelled", endTime };
+        }
     }
 
     private bind(point: FakeObject): void {

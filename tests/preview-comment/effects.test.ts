@@ -227,6 +227,48 @@ describe("what a preview means", () => {
             ],
         ],
         [
+            "a restore under another name, of something else",
+            [
+                step("replace", dynamic("k10:Restore"), "restore", {
+                    old: restoreInputs,
+                    new: { ...restoreInputs, onConflict: "newName", choices: { dataOnly: true } },
+                    replacing: ["choices.dataOnly"],
+                }),
+            ],
+            [
+                "a restore into namespace `shop` on `target` (run `1`, because something else is to be restored), under another name if that namespace is there: `onConflict` is `newName`",
+            ],
+        ],
+        [
+            "a backup of what is overwritten, and a validation",
+            [
+                step("create", dynamic("k10:SafetyBackup"), "safety-backup", {
+                    new: { runId: "1", targetNamespace: "shop" },
+                }),
+                step("create", dynamic("k10:Validation"), "export-validation", {
+                    new: { runId: "1" },
+                }),
+            ],
+            [
+                "K10 validates what was exported (run `1`)",
+                "a backup of namespace `shop` on `target`, before it is overwritten (run `1`)",
+            ],
+        ],
+        [
+            "restore points that go, and such as stay",
+            [
+                step("delete", dynamic("k10:Export"), "export", {
+                    old: { runId: "1", restorePoints: "retire" },
+                }),
+                step("delete", dynamic("k10:SafetyBackup"), "safety-backup", {
+                    old: { runId: "1" },
+                }),
+            ],
+            [
+                "! the restore points of run `1` **are retired, with what they hold in the store** (`onDestroy`)",
+            ],
+        ],
+        [
             "a restore elsewhere, that gives the first namespace up",
             [
                 step("replace", dynamic("k10:Restore"), "restore", {

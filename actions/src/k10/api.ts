@@ -22,6 +22,9 @@ export const backupActions = actions("backupactions");
 export const exportActions = actions("exportactions");
 export const importActions = actions("importactions");
 export const restoreActions = actions("restoreactions");
+export const validateActions = actions("validateactions");
+export const retireActions = actions("retireactions");
+export const cancelActions = actions("cancelactions");
 export const restorePoints = apps("restorepoints");
 export const restorePointContents = apps("restorepointcontents");
 
@@ -32,12 +35,17 @@ export const restorePointContents = apps("restorepointcontents");
 const unsuccessful = new Set(["Failed", "Cancelled", "Skipped"]);
 
 export interface Action extends KubeObject {
-    spec?: { receiveString?: string; subject?: { name?: string; namespace?: string } };
+    spec?: {
+        receiveString?: string;
+        subject?: { apiVersion?: string; kind?: string; name?: string; namespace?: string };
+    };
     status?: {
         state?: string;
         startTime?: string;
         endTime?: string | null;
         progress?: number;
+        /** Of exports of data alone, and dropped some time after their end (K10 documentation, API, ExportAction). */
+        progressDetails?: { totalBytes?: number; processedBytes?: number };
         error?: unknown;
         exceptions?: { message?: string }[];
         receiveString?: string;
@@ -67,14 +75,33 @@ export interface RestorePointContent extends KubeObject {
     };
 }
 
+export interface RestorePoint extends KubeObject {
+    spec?: { restorePointContentRef?: { name?: string } };
+}
+
+/** Milliseconds. A content that does not tell counts by its creation here (K10 documentation, "Restore points"). */
+export const actionTime = ({ status, metadata }: RestorePointContent): number =>
+    Date.parse(status?.actionTime ?? metadata?.creationTimestamp ?? "") || 0;
+
 export const isComplete = (action: Action): boolean => action.status?.state === "Complete";
 
 /** Finished without success: the next attempt gets a new name. */
 export const isUnsuccessful = (action: Action): boolean =>
     unsuccessful.has(action.status?.state ?? "");
 
+/** Neither finished nor unknown to have begun: what can be cancelled. */
+export const isRunning = (action: Action): boolean =>
+    !isComplete(action) && !isUnsuccessful(action) && action.status?.state !== "Deleting";
+
+/** `namespace/name`. */
+export const nameOf = ({ metadata }: KubeObject): string =>
+    `${metadata?.namespace}/${metadata?.name}`;
+
 /** Labels that K10 puts on what it makes (K10 documentation, API, "Labels"). */
 export const labels = {
     runActionName: "k10.kasten.io/runActionName",
+    appName: "k10.kasten.io/appName",
     appNamespace: "k10.kasten.io/appNamespace",
+    policyName: "k10.kasten.io/policyName",
+    exportProfile: "k10.kasten.io/exportProfile",
 } as const;

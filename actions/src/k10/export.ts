@@ -2,11 +2,13 @@
 import type { ClusterInputs, Definition } from "../action";
 import { Cluster } from "../kube/client";
 import { UserError } from "../kube/errors";
-import { poll } from "../kube/poll";
+import { ask, poll } from "../kube/poll";
 import { Action, backupActions, exportActions, labels, policies, Policy } from "./api";
+import { choicesOf, RunChoices } from "./outcome";
 import { ActionTimes, runPolicy, times } from "./policy-run";
+import { contentsOfRun, retire } from "./retire";
 
-export interface ExportInputs extends ClusterInputs {
+export interface ExportInputs extends ClusterInputs, RunChoices {
     /** The UID of the cluster: another cluster means another run. */
     clusterUid: string;
     /** Where K10 is installed. */
@@ -17,6 +19,8 @@ export interface ExportInputs extends ClusterInputs {
     timeout: number;
     /** Seconds that K10 may take to validate the policy. */
     validationTimeout: number;
+    /** What becomes of what the run made in K10 when this resource is destroyed. @default it stays */
+    restorePoints?: "retire";
     /** Whether a person gives the hand-off, so that it need not be looked for in the API. */
     receiveStringGiven: boolean;
 }
@@ -52,6 +56,7 @@ export const exportAction: Definition<ExportInputs, ExportOutputs> = {
             ...{ cluster, report, title: "Export", wait: "export" },
             ...{ namespace: inputs.namespace, policy: inputs.policy, runId: inputs.runId },
             ...{ timeout: inputs.timeout, validationTimeout: inputs.validationTimeout },
+            ...choicesOf(inputs),
             starts: { BackupAction: backupActions, ExportAction: exportActions },
         });
         const seenTime = new Date().toISOString();
@@ -71,6 +76,21 @@ export const exportAction: Definition<ExportInputs, ExportOutputs> = {
             },
             receiveString,
         };
+    },
+
+    /** What lies in the store goes with the restore points: only if the configuration says so, and only of this run. */
+    async remove(state, report) {
+        if (state.restorePoints !== "retire" || !state.result) {
+            return;
+        }
+        const cluster = await Cluster.connect(state.kubeconfig);
+        const { policy, timeout, result } = state;
+        const contents = await ask(
+            { what: "the restore points of this run to be listed", ...{ timeout, report } },
+            () => contentsOfRun(cluster, { policy, runAction: result.runAction }),
+        );
+        const names = contents.map(({ metadata }) => metadata?.name ?? "");
+        await retire(cluster, names, timeout, report);
     },
 };
 

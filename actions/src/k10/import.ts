@@ -4,10 +4,18 @@ import { hint } from "../explain";
 import { Cluster } from "../kube/client";
 import { UserError } from "../kube/errors";
 import { poll } from "../kube/poll";
-import { importActions, labels, RestorePointContent, restorePointContents } from "./api";
+import {
+    actionTime,
+    importActions,
+    labels,
+    RestorePointContent,
+    restorePointContents,
+} from "./api";
+import { choicesOf, RunChoices } from "./outcome";
 import { ActionTimes, runPolicy, times } from "./policy-run";
+import type { PointChoice } from "./restore-spec";
 
-export interface ImportInputs extends ClusterInputs {
+export interface ImportInputs extends ClusterInputs, RunChoices {
     /** The UID of the cluster: another cluster means another run. */
     clusterUid: string;
     /** Where K10 is installed. */
@@ -20,6 +28,8 @@ export interface ImportInputs extends ClusterInputs {
     applicationNamespace: string;
     /** When the backup of this run began (RFC 3339): what is older is of another run. */
     backupStartTime: string;
+    /** Another restore point than the newest one of this run. */
+    restorePoint?: PointChoice;
     /** Seconds that the import may take. */
     timeout: number;
     /** Seconds that K10 may take to validate the policy. */
@@ -38,7 +48,10 @@ const contentTimeout = 300;
 export const importAction: Definition<ImportInputs, ImportOutputs> = {
     title: "import",
     limited: true,
-    replaceOn: ["clusterUid", "runId", "policy", "namespace", "applicationNamespace"],
+    replaceOn: [
+        ...(["clusterUid", "runId", "policy", "namespace", "applicationNamespace"] as const),
+        "restorePoint",
+    ],
     outputs: ["result", "restorePointContent"],
     id: inputs => `${inputs.namespace}/${inputs.policy}-${inputs.runId}`,
     places: inputs => [inputs.applicationNamespace],
@@ -54,6 +67,7 @@ export const importAction: Definition<ImportInputs, ImportOutputs> = {
             ...{ cluster, report, title: "Import", wait: "import" },
             ...{ namespace: inputs.namespace, policy: inputs.policy, runId: inputs.runId },
             ...{ timeout: inputs.timeout, validationTimeout: inputs.validationTimeout },
+            ...choicesOf(inputs),
             starts: { ImportAction: importActions },
         });
         const seenTime = new Date().toISOString();
@@ -63,52 +77,85 @@ export const importAction: Definition<ImportInputs, ImportOutputs> = {
     },
 };
 
-/**
- * The content of this run: of the application, and not older than the run's backup. The newest one, by the time
- * at which the source made it; the order of the list means nothing.
- */
+/** Waits for the content that is to be restored to be listed. */
 async function findContent(
     cluster: Cluster,
     inputs: ImportInputs,
     report: (line: string) => void,
 ): Promise<string> {
-    const notBefore = Date.parse(inputs.backupStartTime);
-    if (Number.isNaN(notBefore)) {
-        throw new UserError(
-            `Import \`${inputs.policy}-${inputs.runId}\` cannot tell its restore point from older ones: the start of the backup is \`${inputs.backupStartTime}\`, which is no time.`,
-        );
-    }
+    const { applicationNamespace, restorePoint } = inputs;
+    const choose = chooser(inputs);
     return poll(
         {
-            what: `a restore point of namespace \`${inputs.applicationNamespace}\` from this run to be imported`,
+            what: `a restore point of namespace \`${applicationNamespace}\` ${describe(restorePoint)} to be imported`,
             timeout: Math.min(inputs.timeout, contentTimeout),
             hint: seen =>
                 hint(
                     {
                         ...{ wait: "import", messages: [seen] },
-                        names: { k10: inputs.namespace, namespace: inputs.applicationNamespace },
+                        names: { k10: inputs.namespace, namespace: applicationNamespace },
                         then: "run `pulumi up` again",
                     },
-                    "Details: kubectl get restorepointcontents.apps.kio.kasten.io --show-labels",
+                    `${restorePoint ? "Correct `crossing:restore.restorePoint`. " : ""}Details: kubectl get restorepointcontents.apps.kio.kasten.io --show-labels`,
                 ),
             report,
         },
         async () => {
             const contents = await cluster.list<RestorePointContent>(restorePointContents, {
-                labels: { [labels.appNamespace]: inputs.applicationNamespace },
+                labels: { [labels.appNamespace]: applicationNamespace },
             });
-            const newest = contents
-                .filter(content => actionTime(content) >= notBefore)
-                .sort((a, b) => actionTime(b) - actionTime(a))[0];
-            const name = newest?.metadata?.name;
+            const name = contents.filter(choose).sort(newestFirst)[0]?.metadata?.name;
             return name
                 ? { done: true, value: name }
-                : { done: false, seen: `${contents.length} older ones` };
+                : {
+                      done: false,
+                      seen: restorePoint ? list(contents) : `${contents.length} older ones`,
+                  };
         },
     );
 }
 
-/** Milliseconds. A content that does not tell counts by its creation here (K10 documentation, "Restore points"). */
-function actionTime(content: RestorePointContent): number {
-    return Date.parse(content.status?.actionTime ?? content.metadata?.creationTimestamp ?? "") || 0;
+/**
+ * Which contents are meant. Of this run are those that are not older than the run's backup, by the time at which the
+ * source made them. A name is the content's own, or that of its restore point: K10 names the one after the other.
+ */
+function chooser(inputs: ImportInputs): (content: RestorePointContent) => boolean {
+    const { restorePoint, applicationNamespace, backupStartTime } = inputs;
+    if (restorePoint && "name" in restorePoint) {
+        const names = [restorePoint.name, `${applicationNamespace}-${restorePoint.name}`];
+        return ({ metadata }) => names.includes(metadata?.name ?? "");
+    }
+    if (restorePoint) {
+        const notAfter = Date.parse(restorePoint.time);
+        return content => actionTime(content) <= notAfter;
+    }
+    const notBefore = Date.parse(backupStartTime);
+    if (Number.isNaN(notBefore)) {
+        throw new UserError(
+            `Import \`${inputs.policy}-${inputs.runId}\` cannot tell its restore point from older ones: the start of the backup is \`${backupStartTime}\`, which is no time.`,
+        );
+    }
+    return content => actionTime(content) >= notBefore;
+}
+
+/** The order of K10's list means nothing. */
+const newestFirst = (a: RestorePointContent, b: RestorePointContent) =>
+    actionTime(b) - actionTime(a);
+
+function describe(choice: PointChoice | undefined): string {
+    if (!choice) {
+        return "from this run";
+    }
+    return "name" in choice ? `named \`${choice.name}\`` : `of \`${choice.time}\` or before`;
+}
+
+/** So many names of what is there instead. */
+const shown = 5;
+
+function list(contents: RestorePointContent[]): string {
+    const names = contents
+        .sort(newestFirst)
+        .map(each => `${each.metadata?.name} (${new Date(actionTime(each)).toISOString()})`);
+    const more = names.length > shown ? ` and ${names.length - shown} more` : "";
+    return names.length === 0 ? "there is none" : `${names.slice(0, shown).join(", ")}${more}`;
 }

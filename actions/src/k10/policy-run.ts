@@ -4,12 +4,24 @@
  */
 import { messagesOf, Wait } from "../explain";
 import type { Cluster, Resource } from "../kube/client";
-import { ask, realClock } from "../kube/poll";
-import { Action, isUnsuccessful, labels, policies, Policy, runActions } from "./api";
-import { reportExceptions, RunFailed, runOnce, Why } from "./run";
+import { ask, Clock, realClock } from "../kube/poll";
+import {
+    Action,
+    isComplete,
+    isRunning,
+    isUnsuccessful,
+    labels,
+    nameOf,
+    policies,
+    Policy,
+    runActions,
+} from "./api";
+import { choicesOf, exceptional, reportExceptions, RunChoices, Why } from "./outcome";
+import { describeAll } from "./progress";
+import { RunFailed, runOnce } from "./run";
 import { waitValidated } from "./validation";
 
-export interface PolicyRunOptions {
+export interface PolicyRunOptions extends RunChoices {
     cluster: Cluster;
     /** Where K10 and the policy are. */
     namespace: string;
@@ -26,6 +38,7 @@ export interface PolicyRunOptions {
     /** Seconds that K10 may take to validate the policy. */
     validationTimeout: number;
     report: (line: string) => void;
+    clock?: Clock;
 }
 
 /** A RunAction that is Complete, and what it started, by kind. */
@@ -39,29 +52,29 @@ const notValidated = "Cannot execute action for an invalid policy";
 
 /** @throws UserError when the policy is not valid, or the run or anything that it started is no success. */
 export async function runPolicy(options: PolicyRunOptions): Promise<PolicyRun> {
-    const { cluster, namespace, policy, report } = options;
-    const deadline = realClock.now() + options.validationTimeout * 1_000;
+    const { cluster, namespace, policy, report, clock = realClock } = options;
+    const deadline = clock.now() + options.validationTimeout * 1_000;
     for (;;) {
         await waitValidated<Policy>({
             ...{ cluster, resource: policies, kind: "Policy", namespace, name: policy },
-            ...{ timeout: options.validationTimeout, report },
+            ...{ timeout: options.validationTimeout, report, clock },
         });
         try {
             return await runValidated(options);
         } catch (error) {
             // The status may have been that of an earlier spec. K10 knows better, and has touched nothing.
             const early = error instanceof RunFailed && says(error.action, notValidated);
-            if (!early || realClock.now() >= deadline) {
+            if (!early || clock.now() >= deadline) {
                 throw error;
             }
             report(`Policy \`${namespace}/${policy}\`: K10 has yet to validate it; trying again`);
-            await realClock.sleep(1_000);
+            await clock.sleep(1_000);
         }
     }
 }
 
 async function runValidated(options: PolicyRunOptions): Promise<PolicyRun> {
-    const { cluster, namespace, policy, title, report } = options;
+    const { cluster, namespace, policy, title, report, clock } = options;
     const run = await runOnce({
         ...{ cluster, resource: runActions, namespace, name: `${policy}-${options.runId}` },
         ...{ title, report, wait: options.wait, k10: namespace, timeout: options.timeout },
@@ -71,13 +84,24 @@ async function runValidated(options: PolicyRunOptions): Promise<PolicyRun> {
             const causes = [...started.filter(isUnsuccessful), action].map(causeOf);
             return { messages: causes.find(messages => messages.length > 0) ?? [] };
         },
-        incomplete: async action => unsuccessfulOf(await startedBy(options, action)),
+        incomplete: async action =>
+            unsuccessfulOf(await startedBy(options, action), options.exceptions),
+        ...{ ...choicesOf(options), clock },
+        progress: follow(options),
+        running: async action =>
+            Object.entries(await startedBy(options, action)).flatMap(([kind, actions]) =>
+                actions.filter(isRunning).map(({ metadata }) => ({
+                    kind,
+                    namespace: metadata?.namespace ?? "",
+                    name: metadata?.name ?? "",
+                })),
+            ),
     });
     const id = `${namespace}/${run.metadata?.name}`;
     const started = await ask(
         {
             what: `the actions that ${title} \`${id}\` started to be listed`,
-            ...{ timeout: options.timeout, report },
+            ...{ timeout: options.timeout, report, clock },
         },
         () => startedBy(options, run),
     );
@@ -104,20 +128,41 @@ function runActionOf(name: string, namespace: string, policy: string): Action {
     };
 }
 
+const selectorOf = (run: Action) => ({
+    labels: { [labels.runActionName]: run.metadata?.name ?? "" },
+});
+
 /** The actions that a run started, in the namespaces of their applications. */
 async function startedBy(
     { cluster, starts }: PolicyRunOptions,
     run: Action,
 ): Promise<Record<string, Action[]>> {
-    const selector = { labels: { [labels.runActionName]: run.metadata?.name ?? "" } };
     const lists = Object.entries(starts).map(
-        async ([kind, resource]) => [kind, await cluster.list<Action>(resource, selector)] as const,
+        async ([kind, resource]) =>
+            [kind, await cluster.list<Action>(resource, selectorOf(run))] as const,
     );
     return Object.fromEntries(await Promise.all(lists));
 }
 
+/** Tells of the kind of action that a run is at: one list, since one kind follows the other. */
+function follow({ cluster, starts }: PolicyRunOptions): (run: Action) => Promise<string> {
+    const kinds = Object.entries(starts);
+    let at = 0;
+    return async run => {
+        const [kind, resource] = kinds[at];
+        const actions = await cluster.list<Action>(resource, selectorOf(run));
+        if (actions.length > 0 && actions.every(isComplete) && at < kinds.length - 1) {
+            at++;
+        }
+        return describeAll(kind, actions);
+    };
+}
+
 /** The first action that is no success. */
-function unsuccessfulOf(started: Record<string, Action[]>): Why | undefined {
+function unsuccessfulOf(
+    started: Record<string, Action[]>,
+    exceptions: RunChoices["exceptions"],
+): Why | undefined {
     for (const [kind, actions] of Object.entries(started)) {
         const found = actions.find(isUnsuccessful);
         if (found) {
@@ -127,11 +172,13 @@ function unsuccessfulOf(started: Record<string, Action[]>): Why | undefined {
             };
         }
     }
-    return undefined;
+    const all = Object.entries(started).flatMap(([kind, actions]) =>
+        actions.map(action => exceptional(kind, action)),
+    );
+    return exceptions === "fail" ? all.find(Boolean) : undefined;
 }
 
 const causeOf = (action: Action) => messagesOf(action.status?.error);
-const nameOf = ({ metadata }: Action) => `${metadata?.namespace}/${metadata?.name}`;
 const says = (action: Action, text: string) => JSON.stringify(action.status ?? {}).includes(text);
 
 /** Times as K10 gives them: RFC 3339. */

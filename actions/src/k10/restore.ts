@@ -6,25 +6,23 @@ import { ApiError, UserError } from "../kube/errors";
 import { ask, poll } from "../kube/poll";
 import {
     k10Namespace,
+    nameOf,
     RestorePointContent,
     restoreActions,
     restorePointContents,
     restorePoints,
 } from "./api";
+import { choicesOf, RunChoices } from "./outcome";
 import { ActionTimes, times } from "./policy-run";
+import { NamespaceInputs, ownNamespace, prepareNamespace } from "./restore-namespace";
+import { restoreActionOf, restoreName } from "./restore-spec";
 import { runOnce } from "./run";
 
-export interface RestoreInputs extends ClusterInputs {
+/** The target namespace is created where it does not exist, and belongs to the user afterwards. */
+export interface RestoreInputs extends ClusterInputs, NamespaceInputs, RunChoices {
     /** The UID of the cluster: another cluster means another run. */
     clusterUid: string;
-    runId: string;
-    /** Unique to this run of this stack: another stack may use the same `runId` on the same target. */
-    runToken: string;
     restorePointContent: string;
-    /** The namespace to restore into. It is created where it does not exist, and belongs to the user afterwards. */
-    targetNamespace: string;
-    /** What a namespace that is there already means. */
-    onConflict: "fail" | "replace";
     /** What becomes of the restored namespace when this resource is destroyed. */
     restored: "keep" | "delete";
     /** Seconds that the restore may take. */
@@ -32,12 +30,11 @@ export interface RestoreInputs extends ClusterInputs {
 }
 
 export interface RestoreOutputs {
+    /** The action's name is `namespace/name`, of the namespace that was restored into. */
     result: { restoreAction: ActionTimes; seenTime: string };
+    /** `namespace/name`. */
     restorePoint: string;
 }
-
-/** Stands on a namespace that we restored into: the run that did. Tells our namespace of this run from a stranger's. */
-export const runAnnotation = "crossing/restored-by-run";
 
 /** Seconds until a restore point is bound to its content. */
 const bindTimeout = 120;
@@ -45,48 +42,35 @@ const bindTimeout = 120;
 export const restoreAction: Definition<RestoreInputs, RestoreOutputs> = {
     title: "restore",
     limited: true,
-    replaceOn: ["clusterUid", "runId", "targetNamespace"],
+    replaceOn: ["clusterUid", "runId", "targetNamespace", "choices"],
     outputs: ["result", "restorePoint"],
     id: inputs => `${inputs.targetNamespace}/${restoreName(inputs)}`,
     places: inputs => [inputs.targetNamespace],
 
     async run(inputs, report) {
         const cluster = await Cluster.connect(inputs.kubeconfig);
-        await ask(
+        const namespace = await ask(
             {
                 what: `namespace \`${inputs.targetNamespace}\` to be prepared`,
                 ...{ timeout: inputs.timeout, report },
             },
             () => prepareNamespace(cluster, inputs, report),
         );
-        const restorePoint = await bind(cluster, inputs, report);
+        const restorePoint = await bind(cluster, inputs, namespace, report);
         const action = await runOnce({
-            cluster,
-            resource: restoreActions,
-            namespace: inputs.targetNamespace,
-            name: restoreName(inputs),
+            ...{ cluster, resource: restoreActions, namespace, name: restoreName(inputs) },
             ...{ title: "Restore", wait: "restore", k10: k10Namespace },
-            surroundings: () => lookAround(cluster, inputs.targetNamespace),
-            timeout: inputs.timeout,
-            report,
-            body: name => ({
-                apiVersion: "actions.kio.kasten.io/v1alpha1",
-                kind: "RestoreAction",
-                // A RestoreAction lives in the namespace that it restores to (K10 documentation, "RestoreAction").
-                metadata: { name, namespace: inputs.targetNamespace },
-                spec: {
-                    subject: {
-                        ...{ apiVersion: "apps.kio.kasten.io/v1alpha1", kind: "RestorePoint" },
-                        ...{ name: restorePoint, namespace: inputs.targetNamespace },
-                    },
-                    targetNamespace: inputs.targetNamespace,
-                    overwriteExisting: inputs.onConflict === "replace",
-                },
-            }),
+            surroundings: () => lookAround(cluster, namespace),
+            ...{ timeout: inputs.timeout, report, ...choicesOf(inputs) },
+            body: name =>
+                restoreActionOf({
+                    ...{ name, namespace, restorePoint, choices: inputs.choices },
+                    overwrite: inputs.onConflict === "replace",
+                }),
         });
         return {
             result: { restoreAction: times(action), seenTime: new Date().toISOString() },
-            restorePoint: `${inputs.targetNamespace}/${restorePoint}`,
+            restorePoint: nameOf({ metadata: restorePoint }),
         };
     },
 
@@ -99,9 +83,8 @@ export const restoreAction: Definition<RestoreInputs, RestoreOutputs> = {
             return;
         }
         const cluster = await Cluster.connect(state.kubeconfig);
-        const name = state.targetNamespace;
-        const namespace = await cluster.namespace(name);
-        if (namespace?.metadata?.annotations?.[runAnnotation] !== state.runToken) {
+        const name = await ownNamespace(cluster, state);
+        if (name === undefined) {
             return;
         }
         report(`deleting namespace ${name}, as \`crossing:restored\` says`);
@@ -121,65 +104,21 @@ export const restoreAction: Definition<RestoreInputs, RestoreOutputs> = {
     },
 };
 
-const restoreName = (inputs: RestoreInputs) => `restore-${inputs.targetNamespace}-${inputs.runId}`;
-
 /**
- * Makes sure that the namespace is there and that restoring into it takes nothing from anybody: it must be new,
- * of this very run (an earlier attempt), or given up by `onConflict: replace`.
- */
-async function prepareNamespace(
-    cluster: Cluster,
-    inputs: RestoreInputs,
-    report: (line: string) => void,
-): Promise<void> {
-    const name = inputs.targetNamespace;
-    const annotations = { [runAnnotation]: inputs.runToken };
-    const namespace = await cluster.namespace(name);
-    if (!namespace) {
-        report(`creating namespace ${name}`);
-        try {
-            await cluster.request(
-                cluster.core.createNamespace({ body: { metadata: { name, annotations } } }),
-            );
-            return;
-        } catch (error) {
-            // 409: another process of this run was quicker, or somebody else. The next look tells.
-            if (error instanceof ApiError && error.code === 409) {
-                return prepareNamespace(cluster, inputs, report);
-            }
-            throw error;
-        }
-    }
-    if (namespace.status?.phase === "Terminating") {
-        throw new UserError(
-            `Namespace \`${name}\` on the target is being deleted. Wait until it is gone and run \`pulumi up\` again.`,
-        );
-    }
-    if (namespace.metadata?.annotations?.[runAnnotation] === inputs.runToken) {
-        return;
-    }
-    if (inputs.onConflict === "fail") {
-        throw new UserError(
-            `Namespace \`${name}\` exists on the target, and a restore would overwrite what is in it. Delete or rename it, or set \`crossing:onConflict\` to \`replace\`.`,
-        );
-    }
-    report(`restoring over namespace ${name}, as \`crossing:onConflict\` says`);
-    await cluster.annotateNamespace(name, annotations);
-}
-
-/**
- * The restore point to restore from: the one that the content is bound to in the target namespace, or a new one.
- * Whether an import binds it by itself depends on K10's version, so both are met.
+ * The restore point to restore from: the one that the content is bound to, or a new one in the namespace that is
+ * restored into. Whether an import binds it by itself depends on K10's version, so both are met; a restore point of
+ * another namespace serves as well, and K10 need not take a second one for a content.
  */
 async function bind(
     cluster: Cluster,
     inputs: RestoreInputs,
+    namespace: string,
     report: (line: string) => void,
-): Promise<string> {
-    const { targetNamespace, restorePointContent } = inputs;
+): Promise<{ name: string; namespace: string }> {
+    const { restorePointContent } = inputs;
     return poll(
         {
-            what: `restore point content \`${restorePointContent}\` to be bound in namespace \`${targetNamespace}\``,
+            what: `restore point content \`${restorePointContent}\` to be bound in namespace \`${namespace}\``,
             timeout: bindTimeout,
             hint: `Details: kubectl get restorepointcontents.apps.kio.kasten.io ${restorePointContent} -o yaml`,
             report,
@@ -194,30 +133,30 @@ async function bind(
                     `Restore point content \`${restorePointContent}\` is gone from the target: it was retired, or K10 was installed anew. Choose another \`crossing:runId\` to export again.`,
                 );
             }
-            const bound = content.status?.restorePointRef;
-            if (content.status?.state === "Bound" && bound?.namespace === targetNamespace) {
-                return { done: true, value: bound.name ?? "" };
+            const { state, restorePointRef } = content.status ?? {};
+            if (state === "Bound" && restorePointRef?.name) {
+                const { name, namespace: own = namespace } = restorePointRef;
+                return { done: true, value: { name, namespace: own } };
             }
-            await createRestorePoint(cluster, inputs);
-            return { done: false, seen: content.status?.state ?? "not bound" };
+            await createRestorePoint(cluster, inputs, namespace);
+            return { done: false, seen: state ?? "not bound" };
         },
     );
 }
 
-async function createRestorePoint(cluster: Cluster, inputs: RestoreInputs): Promise<void> {
-    const name = restoreName(inputs);
-    const namespace = inputs.targetNamespace;
+async function createRestorePoint(
+    cluster: Cluster,
+    inputs: RestoreInputs,
+    namespace: string,
+): Promise<void> {
+    const body = {
+        apiVersion: "apps.kio.kasten.io/v1alpha1",
+        kind: "RestorePoint",
+        metadata: { name: restoreName(inputs), namespace },
+        ...{ spec: { restorePointContentRef: { name: inputs.restorePointContent } } },
+    };
     try {
-        await cluster.create(
-            restorePoints,
-            {
-                apiVersion: "apps.kio.kasten.io/v1alpha1",
-                kind: "RestorePoint",
-                metadata: { name, namespace },
-                ...{ spec: { restorePointContentRef: { name: inputs.restorePointContent } } },
-            },
-            namespace,
-        );
+        await cluster.create(restorePoints, body, namespace);
     } catch (error) {
         if (!(error instanceof ApiError) || error.code !== 409) {
             throw error;

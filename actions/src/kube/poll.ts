@@ -13,7 +13,26 @@ export const realClock: Clock = {
 };
 
 /** One look: either finished with a value, or not yet, with what was seen in a few words. */
-export type Look<T> = { done: true; value: T } | { done: false; seen: string };
+export type Look<T> = { done: true; value: T } | NotYet;
+
+export interface NotYet {
+    done: false;
+    seen: string;
+    /** How many requests the look took: more of them are followed by a longer pause. @default 1 */
+    requests?: number;
+}
+
+/** The time of a wait is over. */
+export class TimedOut extends UserError {
+    /** What was waited for, and what was seen last, without the hint. */
+    readonly bare: string;
+    readonly seen: string;
+    constructor(bare: string, seen: string, hint: string) {
+        super(`${bare}${hint}`);
+        this.bare = bare;
+        this.seen = seen;
+    }
+}
 
 export interface PollOptions {
     /** What is waited for, as it stands in messages: "policy `shop-export` to be validated". */
@@ -44,6 +63,11 @@ export function limitLooks(perSecond: number): void {
     spacing = 1_000 / perSecond;
 }
 
+/** Counts requests that a look made beside its own among those of all waits. */
+function pay(clock: Clock, requests: number): void {
+    nextTurn.set(clock, (nextTurn.get(clock) ?? clock.now()) + requests * spacing);
+}
+
 /** Waits until it is this look's turn among those of all waits, but not beyond its own deadline. */
 async function turn(clock: Clock, deadline: number): Promise<void> {
     const now = clock.now();
@@ -57,7 +81,7 @@ async function turn(clock: Clock, deadline: number): Promise<void> {
 /**
  * Looks at once and then again and again until a look is done. Transient errors of the API are borne for a
  * while; every other error ends the wait.
- * @throws UserError when the time is over: a time-out is a failure.
+ * @throws TimedOut when the time is over: a time-out is a failure.
  */
 export async function poll<T>(options: PollOptions, look: () => Promise<Look<T>>): Promise<T> {
     const clock = options.clock ?? realClock;
@@ -80,6 +104,9 @@ export async function poll<T>(options: PollOptions, look: () => Promise<Look<T>>
             }
             now = result.seen;
             failures = 0;
+            const { requests = 1 } = result;
+            pause *= requests;
+            pay(clock, requests - 1);
         } catch (error) {
             if (!isTransient(error)) {
                 throw error;
@@ -100,8 +127,9 @@ export async function poll<T>(options: PollOptions, look: () => Promise<Look<T>>
         }
         const left = deadline - clock.now();
         if (left <= 0) {
-            throw new UserError(
-                `Waited ${seconds(options.timeout)} in vain for ${options.what}; last seen: ${sentence(seen)}${await hint(seen)}`,
+            throw new TimedOut(
+                `Waited ${seconds(options.timeout)} in vain for ${options.what}; last seen: ${sentence(seen)}`,
+                ...([seen, await hint(seen)] as const),
             );
         }
         await clock.sleep(Math.min(pause, left));

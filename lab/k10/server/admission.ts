@@ -2,6 +2,7 @@
  * What may be created in the aggregated API, and what a creation starts (K10 documentation, API of each kind).
  * Codes that K10 documents nowhere are marked *unconfirmed*.
  */
+import { admitValidate } from "./admission-validate.ts";
 import type { NewObject } from "./catalog.ts";
 import { labels, suffix } from "./constants.ts";
 import { isTerminal } from "./action.ts";
@@ -150,7 +151,7 @@ function admitRestore(world: World, engine: Engine, creation: Creation): Start {
         ...(at(spec, "dataOnly") === true && Object.keys(fieldsAt(spec, "filters")).length > 0
             ? [unsupported("spec.filters", "not allowed with dataOnly")]
             : []),
-        ...refusedFields(spec, ["dataOnly", "volumeClones", "pointInTime", "instantRecovery"]),
+        ...refusedFields(spec, ["volumeClones", "pointInTime", "instantRecovery"]),
         ...refusedFields(spec, ["artifactOverrideProfile"]),
         ...hookErrors(spec),
         ...filterCauses(spec),
@@ -244,6 +245,8 @@ export async function admit(world: World, engine: Engine, creation: Creation): P
             return admitPoint(world, creation);
         case "CancelAction":
             return admitCancel(world, engine, creation);
+        case "ValidateAction":
+            return admitValidate(world, engine, creation);
         default:
             throw new Error(`Objects of kind ${creation.kind.kind} are never created by users.`);
     }

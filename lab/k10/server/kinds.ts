@@ -42,6 +42,7 @@ export const kinds: Kind[] = [
     // Made when a restore point content is deleted, never by users.
     action("RetireAction", { namespaced: false, verbs: ["delete", "get", "list"] }),
     action("RunAction"),
+    action("ValidateAction"),
     app("Application", ["get", "list"]),
     app("RestorePoint", ["create", "delete", "get", "list"]),
     app("RestorePointContent", ["delete", "get", "list"], { namespaced: false }),

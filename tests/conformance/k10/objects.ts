@@ -101,3 +101,8 @@ export const restoreAction = (
         ...{ targetNamespace, overwriteExisting },
     },
 });
+
+export const validateAction = (name: string, point: Ref): KubeObject => ({
+    ...{ apiVersion: actionsGroup, kind: "ValidateAction", metadata: { name, labels } },
+    spec: { subject: { apiVersion: appsGroup, kind: "RestorePoint", ...point } },
+});

@@ -173,6 +173,8 @@ describe("K10 stand-in: aggregated API over HTTPS", () => {
                     ["retireactions/details", ["get"], false],
                     ["runactions", all, true],
                     ["runactions/details", ["get"], true],
+                    ["validateactions", all, true],
+                    ["validateactions/details", ["get"], true],
                 ],
             );
             assert.equal(
@@ -468,14 +470,14 @@ describe("K10 stand-in: aggregated API over HTTPS", () => {
                     'spec.targetNamespace: Invalid value: "other": must be equal to metadata.namespace',
                 ],
                 [
-                    { dataOnly: true },
+                    { volumeClones: true },
                     422,
-                    "spec.dataOnly: Forbidden: not implemented by the K10 stand-in",
+                    "spec.volumeClones: Forbidden: not implemented by the K10 stand-in",
                 ],
                 [
                     { dataOnly: true, filters: { includeResources: [{}] } },
                     422,
-                    "[spec.filters: Forbidden: not allowed with dataOnly, spec.dataOnly: Forbidden: not implemented by the K10 stand-in]",
+                    "spec.filters: Forbidden: not allowed with dataOnly",
                 ],
                 [
                     { hooks: { preHook: { blueprint: "b" } } },

@@ -397,6 +397,80 @@ describe("K10 stand-in: a crossing in one process", function () {
         });
     });
 
+    it("a restore of data only replaces volumes, and leaves every object as it is", async () => {
+        const deployment = "/apis/apps/v1/namespaces/shop/deployments/web";
+        const service = "/api/v1/namespaces/shop/services/web";
+        const before = target.kube.get(deployment);
+        const rows = join(volume(target, "shop", "data"), "rows");
+        await writeFile(rows, "changed");
+        target.kube.put(deployment, { ...before, spec: { ...before?.spec, paused: true } });
+        target.kube.objects.delete(service);
+        const action = await restore({ dataOnly: true });
+        assert.equal(textAt(action, "status", "state"), "Complete", JSON.stringify(action.status));
+        assert.equal(await readFile(rows, "utf8"), "one two three");
+        assert.equal(target.kube.get(deployment)?.spec?.["paused"], true);
+        assert.equal(target.kube.get(service), undefined);
+        assert.equal(action.status?.["exceptions"], undefined);
+    });
+
+    it("a restore of data only needs the workloads that were backed up", async () => {
+        const deployment = "/apis/apps/v1/namespaces/shop/deployments/web";
+        const rows = join(volume(target, "shop", "data"), "rows");
+        const kept = target.kube.get(deployment);
+        target.kube.objects.delete(deployment);
+        await writeFile(rows, "changed");
+        assert.deepEqual(messages(await restore({ dataOnly: true })), [
+            "A data-only restore needs the workloads of the backup",
+            'deployments "web" not found',
+        ]);
+        assert.equal(await readFile(rows, "utf8"), "changed");
+        target.kube.put(deployment, kept);
+        assert.equal(
+            textAt(await restore({ overwriteExisting: true }), "status", "state"),
+            "Complete",
+        );
+    });
+
+    it("a validation finds what a restore needs, and says what is missing", async () => {
+        const points = await items(source, `${APPS}/namespaces/shop/restorepoints`);
+        const exported = points.find(
+            ({ metadata }) => metadata.labels?.["k10.kasten.io/exportProfile"],
+        )!;
+        let number = 0;
+        const validation = async (subject: object) => {
+            const name = `v-${++number}`;
+            const collection = `${ACTIONS}/namespaces/kasten-io/validateactions`;
+            await call(source, "POST", collection, {
+                apiVersion: "actions.kio.kasten.io/v1alpha1",
+                kind: "ValidateAction",
+                metadata: { name },
+                spec: { subject },
+            });
+            return ended(source, `${collection}/${name}`);
+        };
+        const { name } = exported.metadata;
+        const ofPoint = { kind: "RestorePoint", name, namespace: "shop" };
+        const ofContent = { kind: "RestorePointContent", name: `shop-${name}` };
+        for (const subject of [ofPoint, ofContent]) {
+            assert.equal(textAt(await validation(subject), "status", "state"), "Complete");
+        }
+        const [key, bytes] = [...s3.objects].find(([each]) => each.endsWith("data.volume"))!;
+        s3.objects.delete(key);
+        assert.deepEqual(messages(await validation(ofPoint)), [
+            "Failed to validate PVC data",
+            `${key.replace("backups/", "")} is not in bucket backups`,
+        ]);
+        s3.objects.set(key, bytes);
+        const refused = { kind: "Policy", name: "nightly" };
+        await assert.rejects(validation(refused), {
+            message:
+                'ValidateAction.actions.kio.kasten.io "v-4" is invalid: spec.subject.kind: Invalid value: "Policy": must be RestorePoint or RestorePointContent',
+        });
+        await assert.rejects(validation({ ...ofPoint, name: "no" }), {
+            message: 'restorepoints.apps.kio.kasten.io "no" not found',
+        });
+    });
+
     it("a storage class that the cluster lacks fails the restore before anything is touched", async () => {
         const transforms = [
             {

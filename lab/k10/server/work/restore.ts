@@ -11,6 +11,7 @@ import { contentOf } from "../points.ts";
 import { transformed } from "../transforms.ts";
 import { isClaim } from "../workloads.ts";
 import { configResource, loadManifest, type World } from "../world.ts";
+import { dataOnly } from "./data-only.ts";
 import { requireNamespace, restoreObjects, waitReady } from "./restore-objects.ts";
 import {
     quiesce,
@@ -75,7 +76,11 @@ export function restore(world: World, namespace: string): Body {
                     throw new Failure("The restore point has no content", { retry: false });
                 }
                 const manifest = await loadManifest(world, found.note);
-                const objects = await chosen(world, spec, manifest);
+                const wanted = await chosen(world, spec, manifest);
+                const objects =
+                    at(spec, "dataOnly") === true
+                        ? await dataOnly(world, namespace, wanted, manifest)
+                        : wanted;
                 return { objects, manifest, profile: found.note.profile };
             },
         );

@@ -21,27 +21,38 @@ async function postElsewhere(world: World, scratch: Scratch): Promise<number> {
 }
 
 /** Restores once more. */
-async function restoreAgain(world: World, scratch: Scratch, overwrite: boolean): Promise<void> {
+async function restoreAgain(
+    world: World,
+    scratch: Scratch,
+    overwrite: boolean,
+    more: object = {},
+): Promise<void> {
     const { namespace, point } = await world.crossing.restored();
     const target = targetOf(world);
+    const action = restoreAction(
+        `crossing-conformance-${scratch.suffix}`,
+        { name: point.metadata.name, namespace },
+        overwrite,
+    );
     const { ended } = await runToEnd(
         ...([world, scratch, target, path.actions("restoreactions", namespace)] as const),
-        restoreAction(
-            `crossing-conformance-${scratch.suffix}`,
-            { name: point.metadata.name, namespace },
-            overwrite,
-        ),
+        { ...action, spec: { ...action.spec, ...more } },
     );
     assert.equal(stateOf(ended), "Complete", JSON.stringify(ended.status));
 }
 
 /** Changes the restored ConfigMap, restores once more, and gives its colour: it was blue, and is made red. */
-async function colourAfterRestore(world: World, scratch: Scratch, overwrite: boolean) {
+async function colourAfterRestore(
+    world: World,
+    scratch: Scratch,
+    overwrite: boolean,
+    more: object = {},
+) {
     const { namespace } = await world.crossing.restored();
     const { kube } = targetOf(world);
     const settings = path.core("configmaps", namespace, parts.settings);
     await kube.merge(settings, { data: { colour: "red" } });
-    await restoreAgain(world, scratch, overwrite);
+    await restoreAgain(world, scratch, overwrite, more);
     const found = await kube.get(settings);
     return (found?.["data"] as { colour?: string } | undefined)?.colour;
 }
@@ -143,6 +154,44 @@ export const restores: Behaviour<World>[] = [
             await kube.merge(item, { metadata: { labels: { changed: "yes" } } });
             await restoreAgain(world, scratch, false);
             assert.equal((await kube.get(item))?.metadata.labels?.["changed"], undefined);
+        },
+    },
+    {
+        name: "What filters exclude is not restored, also with overwriteExisting.",
+        ...{ source: "D api, GR, §3.2, §4.3", confirmed: true, deadline: minutes },
+        async check(world, scratch) {
+            if (!world.target) {
+                return noTarget;
+            }
+            const excludeResources = [{ resource: "configmaps", name: parts.settings }];
+            const filters = { excludeResources };
+            assert.equal(await colourAfterRestore(world, scratch, true, { filters }), "red");
+        },
+    },
+    {
+        name: "An inline transform changes what is restored.",
+        ...{ source: "D api, PCR, LAB, §3.4", confirmed: true, deadline: minutes },
+        async check(world, scratch) {
+            if (!world.target) {
+                return noTarget;
+            }
+            const transform = {
+                ...{ name: "paint", subject: { resource: "configmaps", name: parts.settings } },
+                json: [{ op: "replace", path: "/data/colour", value: "green" }],
+            };
+            const more = { transforms: [transform] };
+            assert.equal(await colourAfterRestore(world, scratch, true, more), "green");
+        },
+    },
+    {
+        name: "A restore of data only leaves the objects of the application as they are.",
+        ...{ source: "D api, FX, §4.3", confirmed: true, deadline: minutes },
+        async check(world, scratch) {
+            if (!world.target) {
+                return noTarget;
+            }
+            const more = { dataOnly: true };
+            assert.equal(await colourAfterRestore(world, scratch, false, more), "red");
         },
     },
 ];

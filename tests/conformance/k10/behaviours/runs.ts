@@ -4,8 +4,8 @@ import type { Behaviour } from "../../behaviour.ts";
 import type { KubeObject } from "../../kube.ts";
 import { until } from "../../until.ts";
 import type { Exported } from "../crossing.ts";
-import { path, runAction } from "../objects.ts";
-import { messages, minutes, runPolicy, stateOf, states, type World } from "../world.ts";
+import { path, runAction, validateAction } from "../objects.ts";
+import { messages, minutes, runPolicy, runToEnd, stateOf, states, type World } from "../world.ts";
 import { invalidPolicy } from "./api.ts";
 
 const label = (object: KubeObject, name: string) =>
@@ -226,6 +226,49 @@ export const runs: Behaviour<World>[] = [
         ({ backups, exports }) => {
             const seen = [...backups, ...exports].map(stateOf);
             assert.deepEqual(new Set(seen), new Set(["Complete"]));
+        },
+    ),
+    {
+        name: "A ValidateAction of an exported restore point, in K10's namespace, ends Complete.",
+        // Seen with `volumeDataCheckOptions` alone; without them, as the program asks, nobody has shown it.
+        ...{ source: "D api, §4.2, §4.3", confirmed: false, deadline: minutes },
+        async check(world, scratch) {
+            const { crossing, install, source } = world;
+            await crossing.exported();
+            const selector = `k10.kasten.io/appNamespace=${crossing.name}`;
+            const points = await source.kube.list(
+                path.apps("restorepoints", crossing.name),
+                selector,
+            );
+            const point = points.find(each => label(each, "exportProfile") !== undefined);
+            assert.ok(point, "there is no exported restore point");
+            const { name, namespace } = point.metadata;
+            const { ended } = await runToEnd(
+                ...([world, scratch, source, path.actions("validateactions", install)] as const),
+                validateAction(`crossing-conformance-${scratch.suffix}`, {
+                    ...{ name, namespace: namespace ?? crossing.name },
+                }),
+            );
+            assert.equal(stateOf(ended), "Complete", JSON.stringify(ended.status));
+        },
+    },
+    seenInExport(
+        "The content of an exported restore point has labels policyName and exportProfile, and its actionTime lies within the run.",
+        "D api, KD, JAN, §4.1, §5; the time inferred",
+        false,
+        async ({ policy, run }, { crossing, source }) => {
+            const found = await source.kube.list(
+                path.apps("restorepointcontents"),
+                `k10.kasten.io/policyName=${policy.name},k10.kasten.io/appNamespace=${crossing.name}`,
+            );
+            const exported = found.filter(each => label(each, "exportProfile") !== undefined);
+            assert.equal(exported.length, 1);
+            const [from, at, to] = [
+                run.status?.["startTime"],
+                exported[0]?.status?.["actionTime"],
+                run.status?.["endTime"],
+            ].map(each => Date.parse(String(each)));
+            assert.ok(from <= at && at <= to, JSON.stringify([from, at, to]));
         },
     ),
 ];

@@ -1,0 +1,111 @@
+/** The namespace that is restored into: made, or taken over where that takes nothing from anybody. */
+import type { Cluster } from "../kube/client";
+import { ApiError, UserError } from "../kube/errors";
+import { markOf, RestoreIdentity } from "./restore-spec";
+
+export interface NamespaceInputs extends RestoreIdentity {
+    /** What a namespace that is there already means: an error, what is overwritten, or a reason for another name. */
+    onConflict: "fail" | "replace" | "newName";
+}
+
+/** Stands on a namespace that we restored into: the run that did. Tells our namespace of this run from a stranger's. */
+export const runAnnotation = "crossing/restored-by-run";
+
+/** Names that `newName` tries, one after the other. Nobody needs more, and an endless search would hide a mistake. */
+const mostNames = 9;
+
+/** `shop`, `shop-2026w4`, `shop-2026w4-2`, … */
+export function newNames({ targetNamespace, runId }: RestoreIdentity): string[] {
+    const own = `${targetNamespace}-${runId}`;
+    const more = Array.from({ length: mostNames - 2 }, (_, i) => `${own}-${i + 2}`);
+    return [targetNamespace, own, ...more];
+}
+
+/**
+ * Makes sure that the namespace is there and that restoring into it takes nothing from anybody: it must be new,
+ * of this very restore (an earlier attempt), or given up by `onConflict: replace`.
+ * @returns its name
+ */
+export async function prepareNamespace(
+    cluster: Cluster,
+    inputs: NamespaceInputs,
+    report: (line: string) => void,
+): Promise<string> {
+    const name =
+        inputs.onConflict === "newName" ? await freeName(cluster, inputs) : inputs.targetNamespace;
+    const annotations = { [runAnnotation]: markOf(inputs) };
+    const namespace = await cluster.namespace(name);
+    if (!namespace) {
+        report(`creating namespace ${name}`);
+        try {
+            await cluster.request(
+                cluster.core.createNamespace({ body: { metadata: { name, annotations } } }),
+            );
+            return name;
+        } catch (error) {
+            // 409: another process of this run was quicker, or somebody else. The next look tells.
+            if (error instanceof ApiError && error.code === 409) {
+                return prepareNamespace(cluster, inputs, report);
+            }
+            throw error;
+        }
+    }
+    if (namespace.status?.phase === "Terminating") {
+        throw new UserError(
+            `Namespace \`${name}\` on the target is being deleted. Wait until it is gone and run \`pulumi up\` again.`,
+        );
+    }
+    if (namespace.metadata?.annotations?.[runAnnotation] === markOf(inputs)) {
+        return name;
+    }
+    if (inputs.onConflict === "newName") {
+        // Somebody has made it since the names were looked through.
+        return prepareNamespace(cluster, inputs, report);
+    }
+    if (inputs.onConflict === "fail") {
+        throw new UserError(
+            `Namespace \`${name}\` exists on the target, and a restore would overwrite what is in it. Delete or rename it, or set \`crossing:onConflict\` to \`replace\`.`,
+        );
+    }
+    report(`restoring over namespace ${name}, as \`crossing:onConflict\` says`);
+    await cluster.annotateNamespace(name, annotations);
+    return name;
+}
+
+/** The name that an earlier attempt took, whatever has become free since; or the first free one. */
+async function freeName(cluster: Cluster, inputs: NamespaceInputs): Promise<string> {
+    const names = newNames(inputs);
+    const marks = await marksOf(cluster);
+    const found =
+        names.find(name => marks.get(name) === markOf(inputs)) ??
+        names.find(name => !marks.has(name));
+    if (found === undefined) {
+        throw new UserError(
+            `The target has a namespace of each name that \`crossing:onConflict: newName\` tries, from \`${names[0]}\` to \`${names.at(-1)}\`. Delete one, or set \`crossing:restore.targetNamespace\` to another name.`,
+        );
+    }
+    return found;
+}
+
+/** The namespace of this very restore, or undefined: it is gone, or of another restore. */
+export async function ownNamespace(
+    cluster: Cluster,
+    inputs: NamespaceInputs,
+): Promise<string | undefined> {
+    if (inputs.onConflict === "newName") {
+        const marks = await marksOf(cluster);
+        return newNames(inputs).find(name => marks.get(name) === markOf(inputs));
+    }
+    const namespace = await cluster.namespace(inputs.targetNamespace);
+    return namespace?.metadata?.annotations?.[runAnnotation] === markOf(inputs)
+        ? inputs.targetNamespace
+        : undefined;
+}
+
+/** Each namespace, with what a restore left on it. */
+async function marksOf(cluster: Cluster): Promise<Map<string, string | undefined>> {
+    const { items } = await cluster.request(cluster.core.listNamespace());
+    return new Map(
+        items.map(({ metadata }) => [metadata?.name ?? "", metadata?.annotations?.[runAnnotation]]),
+    );
+}

@@ -1,0 +1,70 @@
+/** Which restore point an import gives. */
+import assert from "node:assert/strict";
+import { importAction, ImportInputs } from "../../../actions/src/k10/import";
+import { FakeK10 } from "../../fake/k10";
+import { FakeKubeApi } from "../../fake/kube-api";
+
+describe("the restore point of an import", function () {
+    this.timeout(20_000);
+    let api: FakeKubeApi;
+    beforeEach(async () => {
+        api = new FakeKubeApi();
+        const k10 = new FakeK10(api);
+        await api.start();
+        k10.policy("shop-import");
+        k10.content("shop-tuesday", "2026-11-17T12:00:00Z");
+        k10.content("shop-thursday", "2026-11-19T12:00:00Z");
+        k10.content("shop-monday", "2026-11-16T12:00:00Z");
+        k10.content("other-wednesday", "2026-11-18T12:00:00Z", "other");
+    });
+    afterEach(() => api.stop());
+
+    const content = async (restorePoint: ImportInputs["restorePoint"], timeout = 20) => {
+        const outs = await importAction.run(
+            {
+                ...{ kubeconfig: api.kubeconfig, clusterUid: "b", sourceClusterUid: "a" },
+                ...{ namespace: "kasten-io", policy: "shop-import", runId: "1" },
+                ...{ applicationNamespace: "shop", backupStartTime: "2026-11-19T11:00:00Z" },
+                ...{ timeout, validationTimeout: 20, restorePoint },
+            },
+            () => undefined,
+        );
+        return outs.restorePointContent;
+    };
+
+    const cases: [ImportInputs["restorePoint"], string][] = [
+        [undefined, "shop-thursday"],
+        [{ time: "2026-11-18T23:00:00Z" }, "shop-tuesday"],
+        [{ time: "2026-11-17T12:00:00Z" }, "shop-tuesday"],
+        [{ time: "2026-11-17T12:59:59+01:00" }, "shop-monday"],
+        [{ name: "shop-monday" }, "shop-monday"],
+        [{ name: "monday" }, "shop-monday"],
+    ];
+    for (const [choice, expected] of cases) {
+        it(`is ${expected} by ${JSON.stringify(choice ?? "latest")}`, async () => {
+            assert.equal(await content(choice), expected);
+        });
+    }
+
+    it("is told when there is none of that time", async () => {
+        await assert.rejects(content({ time: "2026-11-01T00:00:00Z" }, 1), {
+            message:
+                "Waited 1s in vain for a restore point of namespace `shop` of `2026-11-01T00:00:00Z` or before to be imported; last seen: shop-thursday (2026-11-19T12:00:00.000Z), shop-tuesday (2026-11-17T12:00:00.000Z), shop-monday (2026-11-16T12:00:00.000Z). Correct `crossing:restore.restorePoint`. Details: kubectl get restorepointcontents.apps.kio.kasten.io --show-labels",
+        });
+    });
+
+    it("is told when there is none of that name", async () => {
+        await assert.rejects(
+            content({ name: "other-wednesday" }, 1),
+            /named `other-wednesday` to be imported; last seen: shop-thursday \(/,
+        );
+    });
+
+    it("is another import when it is another one, and the same run of the policy", async () => {
+        assert.ok(importAction.replaceOn.includes("restorePoint"));
+        await content(undefined);
+        await content({ name: "monday" });
+        const posts = api.requests.filter(line => /^POST .*runactions$/.test(line));
+        assert.equal(posts.length, 1);
+    });
+});

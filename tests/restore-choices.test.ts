@@ -1,0 +1,83 @@
+/** What a configured choice means for the resources of the program. That they do what they say is shown elsewhere. */
+import assert from "node:assert/strict";
+import { Registration, repository, Run, runProgram } from "./engine/stub-engine";
+
+const dynamic = (type: string) => `pulumi-nodejs:dynamic/${type}`;
+
+describe("a stack with choices", function () {
+    this.timeout(120_000);
+
+    const of = (run: Run, type: string): Registration => {
+        const found = run.registrations.filter(entry => entry.type === dynamic(type));
+        assert.equal(found.length, 1, type);
+        return found[0];
+    };
+    const inputs = (run: Run, type: string, keys: string[]) => {
+        const found = of(run, type).inputs;
+        return Object.fromEntries(keys.map(key => [key, found[key]]));
+    };
+    const up = async (config: Record<string, unknown>): Promise<Run> => {
+        const texts = Object.entries(config).map(
+            ([key, value]) =>
+                [
+                    `crossing:${key}`,
+                    typeof value === "string" ? value : JSON.stringify(value),
+                ] as const,
+        );
+        const run = await runProgram("dev", Object.fromEntries(texts), [], repository, {});
+        assert.deepEqual(run.errors, []);
+        return run;
+    };
+
+    it("has them in every action, and a backup before anything is overwritten", async () => {
+        const filters = { exclude: [{ resource: "secrets" }] };
+        const run = await up({
+            ...{ onConflict: "replace", safetyBackup: true, validateExport: true },
+            ...{ cancelOnTimeout: true, exceptions: "fail" },
+            onDestroy: { restorePoints: "retire" },
+            restore: { targetNamespace: "copy", filters },
+        });
+        const chosen = { cancelOnTimeout: true, exceptions: "fail" };
+        const keys = Object.keys(chosen);
+        for (const type of ["Export", "Validation", "Import", "SafetyBackup", "Restore"]) {
+            assert.deepEqual(inputs(run, `k10:${type}`, keys), chosen, type);
+        }
+        for (const type of ["SafetyBackup", "Restore"]) {
+            assert.deepEqual(inputs(run, `k10:${type}`, ["targetNamespace", "choices"]), {
+                targetNamespace: "copy",
+                choices: { filters },
+            });
+        }
+        for (const type of ["Export", "SafetyBackup"]) {
+            assert.deepEqual(inputs(run, `k10:${type}`, ["restorePoints"]), {
+                restorePoints: "retire",
+            });
+        }
+        const { namespace } = of(run, "openshift:Route").inputs as { namespace: string };
+        assert.equal(namespace, "copy");
+        assert.equal(run.outputs["restoredNamespace"], "copy");
+        assert.ok("safetyRestorePoint" in run.outputs);
+    });
+
+    it("restores another restore point without a proof, which would be of another run", async () => {
+        const restorePoint = { name: "scheduled-abc" };
+        const run = await up({ restore: { restorePoint } });
+        assert.deepEqual(inputs(run, "k10:Import", ["restorePoint"]), { restorePoint });
+        assert.deepEqual(inputs(run, "k10:Restore", ["choices"]), { choices: { restorePoint } });
+        const proofs = run.registrations.filter(
+            ({ type }) => type === dynamic("proof:Verification"),
+        );
+        assert.deepEqual(proofs, []);
+        assert.equal(run.outputs["verification"], undefined);
+    });
+
+    it("follows a namespace that is known only after the restore", async () => {
+        const run = await up({ onConflict: "newName" });
+        const { database } = of(run, "proof:Verification").inputs as { database: unknown };
+        const { namespace } = of(run, "openshift:Route").inputs as { namespace: unknown };
+        const unknown = run.outputs["restoredNamespace"];
+        assert.equal(typeof unknown, "string");
+        assert.notEqual(unknown, "shop");
+        assert.deepEqual([database, namespace], [unknown, unknown]);
+    });
+});
