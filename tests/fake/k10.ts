@@ -107,7 +107,7 @@ export class FakeK10 {
     /** Nothing is stored of a CancelAction. */
     private cancel(path: string, { spec }: FakeObject): void {
         const { kind, namespace, name } = spec!["subject"] as Record<string, string>;
-        const target = `${actions}/${namespace}/${kind!.toLowerCase()}s/${name}`;
+        const target = `${actions}/${namespace}/${kind.toLowerCase()}s/${name}`;
         const action = this.api.objects.get(target);
         this.api.objects.delete(path);
         if (action && this.cancels) {

@@ -18,7 +18,7 @@ import {
 } from "./api";
 import { choicesOf, exceptional, reportExceptions, RunChoices, Why } from "./outcome";
 import { describeAll } from "./progress";
-import { RunFailed, runOnce } from "./run";
+import { Progress, RunFailed, runOnce } from "./run";
 import { waitValidated } from "./validation";
 
 export interface PolicyRunOptions extends RunChoices {
@@ -144,17 +144,22 @@ async function startedBy(
     return Object.fromEntries(await Promise.all(lists));
 }
 
-/** Tells of the kind of action that a run is at: one list, since one kind follows the other. */
-function follow({ cluster, starts }: PolicyRunOptions): (run: Action) => Promise<string> {
+/** Tells of the kind of action that a run is at: one kind follows the other, so that one list is enough mostly. */
+function follow({ cluster, starts }: PolicyRunOptions): (run: Action) => Promise<Progress> {
     const kinds = Object.entries(starts);
     let at = 0;
+    let words = "";
     return async run => {
-        const [kind, resource] = kinds[at];
-        const actions = await cluster.list<Action>(resource, selectorOf(run));
-        if (actions.length > 0 && actions.every(isComplete) && at < kinds.length - 1) {
+        for (let requests = 1; ; requests++) {
+            const [kind, resource] = kinds[at];
+            const actions = await cluster.list<Action>(resource, selectorOf(run));
+            // Until there is something of the next kind, the last one is told of.
+            words = describeAll(kind, actions) || words;
+            if (actions.length === 0 || !actions.every(isComplete) || at === kinds.length - 1) {
+                return { words, requests };
+            }
             at++;
         }
-        return describeAll(kind, actions);
     };
 }
 

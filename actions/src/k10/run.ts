@@ -2,7 +2,7 @@
 import { explain, hint, messagesOf, Names, Surroundings, Wait } from "../explain";
 import type { Cluster, Resource } from "../kube/client";
 import { UserError } from "../kube/errors";
-import { Clock, Look, poll, realClock, seconds, TimedOut } from "../kube/poll";
+import { Clock, interval, Look, poll, realClock, seconds, TimedOut } from "../kube/poll";
 import { Action, isComplete, isUnsuccessful } from "./api";
 import { findOrStart } from "./attempts";
 import { cancel, Target } from "./cancel";
@@ -26,8 +26,8 @@ export interface RunOptions extends RunChoices {
     /** Seconds until the wait fails. */
     timeout: number;
     report: (line: string) => void;
-    /** What the action started is at, in a few words. Takes one request, and is asked for when state or percent change. */
-    progress?: (action: Action) => Promise<string>;
+    /** What the action started is at. Asked when state or percent change, and now and then. */
+    progress?: (action: Action) => Promise<Progress>;
     /** What the action started and has not finished. */
     running?(action: Action): Promise<Target[]>;
     /** What the failed action's subordinates say, if they know more than the action itself. */
@@ -38,6 +38,15 @@ export interface RunOptions extends RunChoices {
     surroundings?(): Promise<Surroundings>;
     clock?: Clock;
 }
+
+/** What an action started is at, in a few words, and how many requests it took to know. */
+export interface Progress {
+    words: string;
+    requests: number;
+}
+
+/** What an action started goes on while its own percent stands: it is asked for with each so many-th look. */
+const looksBetween = 10;
 
 /** An action ended without success. */
 export class RunFailed extends UserError {
@@ -138,9 +147,11 @@ interface Ended {
 
 /** Looks at an action; when its state or percent change, also at what it started. */
 function look(options: RunOptions, name: string): () => Promise<Look<Ended>> {
-    const { title, namespace } = options;
+    const { title, namespace, clock = realClock } = options;
+    const started = clock.now();
     let state: string | undefined;
-    let below = "";
+    let below: Progress = { words: "", requests: 0 };
+    let asked = started;
     return async () => {
         const found = await options.cluster.get<Action>(options.resource, name, namespace);
         if (!found) {
@@ -156,15 +167,20 @@ function look(options: RunOptions, name: string): () => Promise<Look<Ended>> {
             return { done: true, value: { action: found, why: await notSuccess(options, found) } };
         }
         const now = describe(found);
-        const asks = now !== state && found.status?.state === "Running" && options.progress;
+        const due = looksBetween * interval(clock.now() - started);
+        const asks =
+            found.status?.state === "Running" &&
+            (now !== state || clock.now() - asked >= due) &&
+            options.progress;
         if (asks) {
             below = await asks(found);
+            asked = clock.now();
         }
         state = now;
         return {
             done: false,
-            seen: below === "" ? now : `${now}, ${below}`,
-            requests: asks ? 2 : 1,
+            seen: below.words === "" ? now : `${now}, ${below.words}`,
+            requests: asks ? 1 + below.requests : 1,
         };
     };
 }

@@ -26,15 +26,29 @@ describe("a run that is waited for", function () {
             "Export `kasten-io/shop-export-1-1`: started",
             "Export `kasten-io/shop-export-1-1` to be Complete: Running 10 % (0s)",
             "Export `kasten-io/shop-export-1-1` to be Complete: Running 60 %, BackupAction `shop/b` Complete (3s)",
-            "Export `kasten-io/shop-export-1-1` to be Complete: Running 70 %, ExportAction `shop/e` Running 20 %, 0.5 of 2.0 KiB (5s)",
+            "Export `kasten-io/shop-export-1-1` to be Complete: Running 70 %, ExportAction `shop/e` Running 20 %, 0.5 of 2.0 KiB (6s)",
         ]);
     });
 
-    it("is asked for nothing more while nothing changes", async () => {
+    it("is told of what goes on below while its own percent stands", async () => {
+        const exported = (progress: number) => () => {
+            world.started("backupactions", "b", { state: "Complete" });
+            world.started("exportactions", "e", { state: "Running", progress });
+        };
+        world.looks(12, running(60), exported(20));
+        world.looks(12, running(60), exported(80));
+        await world.run();
+        assert.deepEqual(world.lines.slice(1), [
+            "Export `kasten-io/shop-export-1-1` to be Complete: Running 60 %, ExportAction `shop/e` Running 20 % (0s)",
+            "Export `kasten-io/shop-export-1-1` to be Complete: Running 60 %, ExportAction `shop/e` Running 80 % (5s)",
+        ]);
+    });
+
+    it("is asked for little more while nothing changes", async () => {
         world.looks(40, running(10));
         await world.run();
-        // To find it and the next one, 40 looks, the last one; one list at the change, and those of the end.
-        assert.deepEqual([gets(), lists("backupactions"), lists("exportactions")], [42, 3, 2]);
+        // To find it, 40 looks, the last one; a list at the change and with each tenth look, and those of the end.
+        assert.deepEqual([gets(), lists("backupactions"), lists("exportactions")], [42, 7, 2]);
     });
 
     it("takes no more than 4 requests a second, though it changes with each look", async () => {
@@ -70,7 +84,7 @@ describe("a run that is waited for", function () {
             });
             await assert.rejects(world.run(choice), {
                 message:
-                    "Waited 5s in vain for Export `kasten-io/shop-export-1-1` to be Complete; last seen: Running 10 %, BackupAction `shop/b` Complete. K10 was asked to cancel it, as `crossing:cancelOnTimeout` says, and it is Cancelled. Give it more time by `crossing:timeouts` and run `pulumi up` again, which starts the next attempt of the same run. Details: kubectl -n kasten-io get runactions.actions.kio.kasten.io shop-export-1-1 -o yaml",
+                    "Waited 5s in vain for Export `kasten-io/shop-export-1-1` to be Complete; last seen: Running 10 %, ExportAction `shop/e` Running. K10 was asked to cancel it, as `crossing:cancelOnTimeout` says, and it is Cancelled. Give it more time by `crossing:timeouts` and run `pulumi up` again, which starts the next attempt of the same run. Details: kubectl -n kasten-io get runactions.actions.kio.kasten.io shop-export-1-1 -o yaml",
             });
             assert.deepEqual(world.lines.slice(-2), [
                 "cancelling RunAction `kasten-io/shop-export-1-1`, as `crossing:cancelOnTimeout` says",

@@ -424,8 +424,10 @@ describe("the program's answers to K10's faults", function () {
             target.faults({ attemptFailed: "RestoreAction=1" });
             await restores({ restorePointContent: content });
             assert.ok(
-                lines.includes(
-                    "Restore `shop/restore-shop-nightly-1` to be Complete: AttemptFailed (fault attemptFailed of the K10 stand-in)",
+                lines.some(line =>
+                    /^Restore `shop\/restore-shop-nightly-1` to be Complete: AttemptFailed \(fault attemptFailed of the K10 stand-in\) \(\d+s\)$/.test(
+                        line,
+                    ),
                 ),
                 lines.join("\n"),
             );
