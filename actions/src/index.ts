@@ -17,6 +17,7 @@ import { seed } from "./proof/sample";
 import { verification } from "./proof/verification";
 import { canary } from "./snapshot/canary";
 import { bucket } from "./store/bucket";
+import { objectLock } from "./store/object-lock";
 
 export const providers = {
     connection: provider(connection),
@@ -31,6 +32,7 @@ export const providers = {
     canary: provider(canary),
     route: provider(route),
     bucket: provider(bucket),
+    objectLock: provider(objectLock),
     keptBaseline: provider(keptBaseline),
     fetchedBaseline: provider(fetchedBaseline),
 };
@@ -75,4 +77,5 @@ export type {
     VerificationOutputs,
 } from "./proof/verification";
 export type { BucketInputs, BucketOutputs } from "./store/bucket";
+export type { ObjectLockInputs, ObjectLockOutputs } from "./store/object-lock";
 export type { BucketRef } from "./store/s3";
