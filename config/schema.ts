@@ -1,5 +1,8 @@
 /** What the configuration may say: types, defaults and, for mistakes, what to do instead. */
 import * as v from "valibot";
+import { caFile } from "./certificates";
+import { bucket, dnsLabel, endpoint, oneOf, port, text } from "./fields";
+import { locations, protectionPeriod } from "./locations";
 
 /** `"30 minutes"`: a time as the configuration writes it. In seconds once it is read. */
 const duration = v.pipe(
@@ -14,17 +17,6 @@ const duration = v.pipe(
 
 const snapshotter = "https://raw.githubusercontent.com/kubernetes-csi/external-snapshotter/v8.6.0";
 
-/** A name that is part of names in Kubernetes. */
-const dnsLabel = (longest: number) =>
-    v.pipe(
-        v.string(),
-        v.regex(
-            /^[a-z0-9]([a-z0-9-]*[a-z0-9])?$/,
-            "use lower-case letters, digits and dashes, beginning and ending with a letter or digit",
-        ),
-        v.maxLength(longest, `use at most ${longest} characters`),
-    );
-
 const dnsName = v.pipe(
     v.string("give a text"),
     v.regex(
@@ -34,21 +26,11 @@ const dnsName = v.pipe(
     v.maxLength(253, "use at most 253 characters"),
 );
 
-const text = v.pipe(v.string("give a text"), v.minLength(1, "give a text that is not empty"));
 const count = v.pipe(
     v.number("give a number"),
     v.integer("give a whole number"),
     v.minValue(1, "give at least 1"),
 );
-/** `a`, `b` or `c`. */
-const choices = (options: readonly string[]) =>
-    options
-        .map(option => `\`${option}\``)
-        .join(", ")
-        .replace(/, ([^,]*)$/, " or $1");
-const oneOf = <const Options extends readonly string[]>(options: Options) =>
-    v.picklist(options, `use ${choices(options)}`);
-
 /** What a cluster is like. `openshift` on a kind cluster installs OpenShift's admission rules there. */
 const platform = oneOf(["kubernetes", "openshift"]);
 
@@ -96,14 +78,6 @@ const existingCluster = v.strictObject({
 
 const cluster = v.variant("type", [kindCluster, existingCluster], "use `kind` or `existing`");
 
-const bucket = v.pipe(
-    v.string(),
-    v.regex(
-        /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/,
-        "use 3 to 63 lower-case letters, digits, dots and dashes",
-    ),
-);
-
 const minioStore = v.strictObject({
     type: v.literal("minio"),
     image: v.optional(
@@ -112,26 +86,13 @@ const minioStore = v.strictObject({
     ),
     bucket: v.optional(bucket, "crossing"),
     /** A port of 127.0.0.1, for machines that do not reach containers by their address, as with Docker Desktop. */
-    port: v.optional(
-        v.pipe(
-            v.number("give a number"),
-            v.integer("give a whole number"),
-            v.minValue(1, "give at least 1"),
-            v.maxValue(65_535, "give at most 65535"),
-        ),
-    ),
+    port: v.optional(port),
     /** Whether the store may go with what is in it: by default only where the same stack holds both clusters. */
     onDestroy: v.optional(oneOf(["refuse", "delete"])),
+    /** Whether the bucket is made with object lock, which it can only get when it is made. */
+    objectLock: v.optional(v.boolean("use `true` or `false`")),
+    protectionPeriod: v.optional(protectionPeriod),
 });
-
-const endpoint = v.pipe(
-    v.string(),
-    // Keys have their own place, where they are secret.
-    v.regex(
-        /^https?:\/\/[^/\s@]+$/,
-        "write a URL without a path, such as `https://s3.example.com`",
-    ),
-);
 
 const existingStore = v.strictObject({
     type: v.literal("existing"),
@@ -144,6 +105,9 @@ const existingStore = v.strictObject({
         target: endpoint,
         program: v.optional(endpoint),
     }),
+    /** Certificates of the authority that vouches for the endpoints, if it is one's own. */
+    caFile: v.optional(caFile),
+    protectionPeriod: v.optional(protectionPeriod),
 });
 
 /** The name of another stack as Pulumi's StackReference takes it. */
@@ -176,6 +140,15 @@ const sample = v.strictObject({
     storage: v.optional(text, "1Gi"),
 });
 
+/** K10's own backup: without it a lost cluster takes the catalogue of what was exported with it. */
+const disasterRecovery = v.strictObject({
+    /** The location that K10 writes its own data to. `crossing` is the store. */
+    location: v.optional(text, "crossing"),
+    frequency: v.optional(oneOf(["@hourly", "@daily", "@weekly", "@monthly", "@yearly"]), "@daily"),
+    /** Whether K10 also takes a snapshot of its catalogue, which needs a StorageClass with snapshots. */
+    catalogSnapshot: v.optional(v.boolean("use `true` or `false`"), false),
+});
+
 const k10 = v.strictObject({
     /** A chart's name in `repository`, or the path of a chart. */
     chart: v.optional(text, "k10"),
@@ -184,6 +157,8 @@ const k10 = v.strictObject({
     repository: v.optional(v.string(), "https://charts.kasten.io/"),
     /** Further Helm values, for what has no key here. */
     values: v.optional(v.record(v.string(), v.unknown()), {}),
+    /** K10's own backup on the source. Without it there is none. */
+    disasterRecovery: v.optional(disasterRecovery),
 });
 
 const snapshots = v.strictObject({
@@ -297,6 +272,10 @@ export const schema = v.strictObject({
     target: v.optional(cluster, { type: "kind", platform: "openshift" }),
     network: v.optional(network, {}),
     store: v.optional(store, { type: "minio" }),
+    /** Further locations, each a profile of that name. */
+    locations: v.optional(locations, {}),
+    /** The location that the backup is exported to and imported from. `crossing` is the store. */
+    exportLocation: v.optional(text, "crossing"),
     sample: v.optional(sample, {}),
     k10: v.optional(k10, {}),
     images: v.optional(images, {}),
@@ -316,7 +295,10 @@ export const schema = v.strictObject({
 });
 
 /** Keys that are secret. They never pass through the schema, so that no message can show them. */
-export const secretKeys = ["storeAccessKey", "storeSecretKey", "receiveString"] as const;
+export const secretKeys = [
+    ...(["storeAccessKey", "storeSecretKey", "receiveString"] as const),
+    ...(["locationSecrets", "disasterRecoveryPassphrase"] as const),
+] as const;
 
 export type Settings = v.InferOutput<typeof schema>;
 export type ClusterSettings = v.InferOutput<typeof cluster>;

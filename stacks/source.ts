@@ -4,7 +4,8 @@ import type { SnapshotSupport } from "crossing-actions";
 import { SampleApplication, sampleRefs, Seed } from "../components/application";
 import { Export, ExportPolicy, k10Namespace } from "../components/k10";
 import { Baseline, KeptBaseline, sourceTimings } from "../components/proof";
-import type { Config } from "../config";
+import { Config, storeLocation } from "../config";
+import { exportTo, makeDisasterRecovery, warnOfOneCopy } from "./locations";
 import { bucketRef, diagnostics, findSnapshots, Ground, makeCluster, makeGround } from "./parts";
 import { makeK10, makeSnapshots } from "./parts";
 
@@ -40,7 +41,8 @@ export function sourceSide(config: Config, ground: Ground, found: SnapshotSuppor
     // The world: a cluster that takes snapshots and reaches the store, and K10 on it.
     const cluster = makeCluster("source", config, ground);
     const snapshots = makeSnapshots("source", config, cluster, found);
-    const { profile, probe } = makeK10("source", config, cluster, store);
+    const { profiles, probe } = makeK10("source", config, cluster, store);
+    const recovery = makeDisasterRecovery(config, cluster, profiles);
 
     // The application, and what is in it in this run.
     const runToken = new random.RandomId("run", { byteLength: 16, keepers: { runId } }).hex;
@@ -81,10 +83,13 @@ export function sourceSide(config: Config, ground: Ground, found: SnapshotSuppor
     );
 
     // Backup and export.
+    warnOfOneCopy(config);
+    const exportsTo = exportTo(config, profiles);
     const policy = new ExportPolicy("export-policy", {
         cluster,
         policyName: `${applicationNamespace}-export`,
-        profile: profile.profileName,
+        profile: profiles[storeLocation]!,
+        ...(exportsTo && { exportTo: exportsTo }),
         applicationNamespace,
     });
     const exported = new Export(
@@ -123,6 +128,8 @@ export function sourceSide(config: Config, ground: Ground, found: SnapshotSuppor
         sourceKubeconfig: cluster.kubeconfig,
         sourceStoreEndpoint: store.endpoint.source,
         sourceSnapshots: snapshots?.canary.result,
+        disasterRecoveryPassphrase: recovery?.passphrase,
+        disasterRecoveryClusterId: recovery?.clusterId,
         timings: sourceTimings(exported.result),
     };
     return { handOff, outputs };

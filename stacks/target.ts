@@ -2,7 +2,8 @@ import type { SnapshotSupport } from "crossing-actions";
 import { sampleRefs } from "../components/application";
 import { Import, ImportPolicy, k10Namespace, requireNotOlder, Restore } from "../components/k10";
 import { FetchedBaseline, targetTimings, Verification } from "../components/proof";
-import type { Config } from "../config";
+import { Config, storeLocation } from "../config";
+import { exportTo } from "./locations";
 import { bucketRef, diagnostics, findSnapshots, Ground, makeCluster, makeGround } from "./parts";
 import { makeK10, makeRehearsal, makeRoute, makeSnapshots } from "./parts";
 import { handOffOfStack } from "./references";
@@ -33,7 +34,7 @@ export function targetSide(
     const cluster = makeCluster("target", config, ground);
     const rehearsal = makeRehearsal(config, cluster);
     const snapshots = makeSnapshots("target", config, cluster, found, rehearsal.first);
-    const { profile } = makeK10("target", config, cluster, store, rehearsal.first);
+    const { profiles } = makeK10("target", config, cluster, store, rehearsal.first);
 
     // What the application held, as the source wrote it down.
     const baseline = new FetchedBaseline("fetched-baseline", {
@@ -49,7 +50,7 @@ export function targetSide(
     const policy = new ImportPolicy("import-policy", {
         cluster,
         policyName: `${applicationNamespace}-import`,
-        profile: profile.profileName,
+        profile: exportTo(config, profiles)?.profile ?? profiles[storeLocation]!,
         receiveString: handOff.receiveString,
     });
     const imported = new Import(

@@ -30,12 +30,57 @@ function labConfig(): Record<string, string> {
 
 const fileConfig = (path: string) => () => configOf(readFileSync(join(repository, path), "utf8"));
 
+/** Two existing clusters and a location of each type: volumes go to VBR, all else to its location for metadata. */
+const locationsConfig = () => {
+    const existing = { type: "existing", kubeconfig: "tests/plans/kubeconfig.yaml" };
+    const s3 = { type: "s3", bucket: "backups", region: "eu-central-1" };
+    const vbr = { type: "vbr", server: "vbr.example.com", repository: "Repository 1" };
+    const keys = { accessKey: "AKIA", secretKey: "hunter2" };
+    const values = {
+        source: existing,
+        target: { ...existing, platform: "openshift" },
+        store: {
+            ...{ type: "existing", bucket: "crossing", caFile: "tests/plans/ca.pem" },
+            endpoint: { source: "https://minio:9000", target: "https://minio:9000" },
+            protectionPeriod: "7 days",
+        },
+        locations: {
+            amazon: { ...s3, protectionPeriod: "30 days" },
+            ceph: {
+                ...{ type: "rgw", bucket: "backups", sides: ["source"] },
+                endpoint: "https://rgw.example.com",
+            },
+            tencent: { type: "cos", bucket: "backups-1250000000", region: "ap-guangzhou" },
+            blob: { type: "azure", container: "backups", account: "shop1" },
+            google: { type: "gcs", bucket: "backups", project: "shop", sides: ["target"] },
+            share: { type: "nfs", claimName: "share", path: "shop", external: true },
+            tape: { ...vbr, metadataLocation: "amazon" },
+        },
+        exportLocation: "tape",
+        k10: { disasterRecovery: { location: "share", frequency: "@hourly" } },
+        locationSecrets: {
+            ...{ amazon: keys, ceph: keys, tencent: keys, blob: { storageKey: "hunter2" } },
+            google: { serviceAccount: "{}" },
+            tape: { username: "backup", password: "hunter2" },
+        },
+        storeAccessKey: "AKIA",
+        storeSecretKey: "hunter2",
+    };
+    return Object.fromEntries(
+        Object.entries(values).map(([key, value]) => [
+            `crossing:${key}`,
+            typeof value === "string" ? value : JSON.stringify(value),
+        ]),
+    );
+};
+
 const stacks = {
     dev: fileConfig("Pulumi.dev.yaml"),
     lab: labConfig,
     store: fileConfig("examples/two-kind-clusters/Pulumi.store.yaml"),
     source: fileConfig("examples/two-kind-clusters/Pulumi.source.yaml"),
     target: fileConfig("examples/two-kind-clusters/Pulumi.target.yaml"),
+    locations: locationsConfig,
 };
 
 /** What the stacks `store` and `source` say in their outputs once they are up. */
@@ -151,6 +196,42 @@ describe("plan", function () {
         ]) {
             assert.match(String(secret.outputs[key]), /^\[(secret|unknown)\]$/, key);
         }
+    });
+
+    it("exports volumes to VBR and the rest beside it, and imports from there", () => {
+        const { spec } = named(
+            "locations",
+            "kubernetes:config.kio.kasten.io/v1alpha1:Policy",
+            "export-policy",
+        ).inputs as {
+            spec: { actions: Record<string, Record<string, unknown>>[] };
+        };
+        const profiles = ["source-location-amazon", "source-location-tape"];
+        const { dependencies } = named(
+            "locations",
+            "kubernetes:config.kio.kasten.io/v1alpha1:Policy",
+            "export-policy",
+        );
+        assert.ok("blockModeProfile" in (spec.actions[1]?.["exportParameters"] ?? {}));
+        for (const profile of profiles) {
+            assert.ok(
+                dependencies.some(urn => urn.endsWith(`Validated::${profile}`)),
+                profile,
+            );
+        }
+        const imported = named(
+            "locations",
+            "kubernetes:config.kio.kasten.io/v1alpha1:Policy",
+            "import-policy",
+        );
+        assert.ok(
+            imported.dependencies.some(urn => urn.endsWith("Validated::target-location-amazon")),
+        );
+    });
+
+    it("states no key of a location in clear", () => {
+        const { outputs, registrations } = runs.get("locations")!;
+        assert.doesNotMatch(planText(registrations, outputs), /hunter2|AKIA/);
     });
 
     it("imports into the target only after the export, and verifies after the restore", () => {

@@ -3,6 +3,7 @@
  * with what older states hold.
  */
 import { provider } from "./action";
+import { clusterId } from "./k10/cluster-id";
 import { exportAction } from "./k10/export";
 import { importAction } from "./k10/import";
 import { ready } from "./k10/ready";
@@ -23,6 +24,7 @@ export const providers = {
     connection: provider(connection),
     ready: provider(ready),
     validated: provider(validated),
+    clusterId: provider(clusterId),
     seed: provider(seed),
     baseline: provider(baseline),
     export: provider(exportAction),
@@ -51,6 +53,7 @@ export type { Provider } from "./action";
 export type { DiagnosticsInputs } from "./diagnostics";
 export type { ConnectionInputs, ConnectionOutputs } from "./kube/connection";
 export type { DatabaseRef, TableDigest } from "./database/postgres";
+export type { ClusterIdInputs, ClusterIdOutputs } from "./k10/cluster-id";
 export type { ExportInputs, ExportOutputs, ExportResult } from "./k10/export";
 export type { ImportInputs, ImportOutputs } from "./k10/import";
 export type { ActionTimes } from "./k10/policy-run";

@@ -1,5 +1,6 @@
 export { addresses } from "./addresses";
 export { ExistingStore, ExistingStoreArgs } from "./existing";
 export { MinioStore, MinioStoreArgs } from "./minio";
+export { ObjectLock } from "./object-lock";
 export { Probe, ProbeArgs } from "./probe";
 export { Endpoints, Store } from "./store";

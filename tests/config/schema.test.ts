@@ -325,6 +325,8 @@ describe("an empty configuration", () => {
                 image: "quay.io/minio/minio:RELEASE.2025-09-07T16-13-09Z@sha256:14cea493d9a34af32f524e538b8346cf79f3321eff8e708c1e2960462bd8936e",
                 bucket: "crossing",
             },
+            locations: {},
+            exportLocation: "crossing",
             sample: { namespace: "shop", rows: 1_000, storage: "1Gi" },
             k10: {
                 chart: "k10",
