@@ -112,10 +112,10 @@ export function exportTo(config: Config, profiles: Profiles): ExportLocation | u
     const settings = locations[exportLocation];
     return settings?.type === "vbr"
         ? {
-              profile: profiles[settings.metadataLocation]!,
-              blockModeProfile: profiles[exportLocation]!,
+              profile: profiles[settings.metadataLocation],
+              blockModeProfile: profiles[exportLocation],
           }
-        : { profile: profiles[exportLocation]! };
+        : { profile: profiles[exportLocation] };
 }
 
 /** A crossing works with it. A backup it is not: whoever relies on it as one has to know. */
@@ -141,7 +141,7 @@ export function makeDisasterRecovery(
     }
     const { location, frequency, catalogSnapshot } = k10.disasterRecovery;
     return new DisasterRecovery("source-disaster-recovery", {
-        ...{ cluster, frequency, catalogSnapshot, profile: profiles[location]! },
+        ...{ cluster, frequency, catalogSnapshot, profile: profiles[location] },
         ...(passphrase && { passphrase }),
         timeout: timeouts.validation,
         ...diagnostics(config),

@@ -88,7 +88,7 @@ export function sourceSide(config: Config, ground: Ground, found: SnapshotSuppor
     const policy = new ExportPolicy("export-policy", {
         cluster,
         policyName: `${applicationNamespace}-export`,
-        profile: profiles[storeLocation]!,
+        profile: profiles[storeLocation],
         ...(exportsTo && { exportTo: exportsTo }),
         applicationNamespace,
     });

@@ -50,7 +50,7 @@ export function targetSide(
     const policy = new ImportPolicy("import-policy", {
         cluster,
         policyName: `${applicationNamespace}-import`,
-        profile: exportTo(config, profiles)?.profile ?? profiles[storeLocation]!,
+        profile: exportTo(config, profiles)?.profile ?? profiles[storeLocation],
         receiveString: handOff.receiveString,
     });
     const imported = new Import(

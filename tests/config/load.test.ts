@@ -112,7 +112,7 @@ describe("the configuration of a stack", () => {
             { locations: '{"tape":{"type":"s3","bucket":"tape"}}', locationSecrets },
             ["locationSecrets"],
         );
-        const { accessKey, secretKey, ...rest } = config.locationSecrets["tape"]!;
+        const { accessKey, secretKey, ...rest } = config.locationSecrets["tape"];
         assert.deepEqual(rest, {});
         assert.deepEqual(Object.keys(config.locationSecrets), ["tape"]);
         for (const [output, expected] of [

@@ -24,6 +24,6 @@ describe("what K10 calls a cluster", () => {
 
     it("is asked for again only of another cluster", () => {
         assert.deepEqual(clusterId.replaceOn, ["clusterUid"]);
-        assert.equal(clusterId.serves, undefined);
+        assert.equal("serves" in clusterId, false);
     });
 });
