@@ -1,6 +1,7 @@
 /** The one place that reads Pulumi's configuration. */
 import * as pulumi from "@pulumi/pulumi";
 import { ConfigMistakes, parse } from "./parse";
+import { LocationSecrets, readLocationSecrets } from "./location-secrets";
 import { schema, secretKeys, Settings } from "./schema";
 
 export type {
@@ -11,6 +12,9 @@ export type {
     Settings,
     StoreSettings,
 } from "./schema";
+export { liesInSource, storeLocation } from "./location-rules";
+export { cosEndpoint } from "./locations";
+export type { LocationSettings } from "./locations";
 
 /** The configuration of a stack, with its secrets as secret outputs. */
 export interface Config extends Settings {
@@ -20,6 +24,10 @@ export interface Config extends Settings {
     storeSecretKey?: pulumi.Output<string>;
     /** K10's receive string, where it has to be given by hand. */
     receiveString?: pulumi.Output<string>;
+    /** What opens the locations, by location and field. */
+    locationSecrets: Record<string, Record<string, pulumi.Output<string>>>;
+    /** What K10's own backup is sealed with. */
+    disasterRecoveryPassphrase?: pulumi.Output<string>;
 }
 
 const project = "crossing";
@@ -30,7 +38,8 @@ const project = "crossing";
  */
 export function load(): Readonly<Config> {
     const source = new pulumi.Config(project);
-    const names = Object.keys(pulumi.runtime.allConfig() as Record<string, string>)
+    const all = pulumi.runtime.allConfig() as Record<string, string>;
+    const names = Object.keys(all)
         .filter(key => key.startsWith(`${project}:`))
         .map(key => key.slice(project.length + 1));
     const isSecret = (name: string) => (secretKeys as readonly string[]).includes(name);
@@ -44,16 +53,37 @@ export function load(): Readonly<Config> {
                 ...Object.fromEntries(plain.map(name => [name, read(source, name)])),
             },
             names.filter(isSecret),
+            all[`${project}:locationSecrets`],
         );
         const secrets = Object.fromEntries(
             secretKeys
+                .filter(key => key !== "locationSecrets")
                 .map(key => [key, source.getSecret(key)] as const)
                 .filter(([, value]) => value),
         );
-        return Object.freeze({ ...settings, ...secrets, name: settings.name ?? ofStack });
+        const opened = readLocationSecrets(
+            settings.locations,
+            all[`${project}:locationSecrets`],
+        ).secrets;
+        return Object.freeze({
+            ...{ ...settings, ...secrets, locationSecrets: asOutputs(opened) },
+            name: settings.name ?? ofStack,
+        });
     } catch (error) {
         throw error instanceof ConfigMistakes ? new pulumi.RunError(error.message) : error;
     }
+}
+
+/** Each field as a secret of its own: a profile gets what opens it, and nothing else. */
+function asOutputs(secrets: LocationSecrets): Config["locationSecrets"] {
+    return Object.fromEntries(
+        Object.entries(secrets).map(([location, fields]) => [
+            location,
+            Object.fromEntries(
+                Object.entries(fields).map(([field, value]) => [field, pulumi.secret(value)]),
+            ),
+        ]),
+    );
 }
 
 /** Structured values are JSON; everything else is taken as the text that it is. */
@@ -62,7 +92,7 @@ function read(source: pulumi.Config, name: string): unknown {
         name in schema.entries &&
         [
             ...["role", "name", "runId", "sourceStack", "policyPer", "onConflict", "restored"],
-            "exceptions",
+            ...["exportLocation", "exceptions"],
         ].includes(name);
     const text = source.get(name) ?? "";
     if (isText) {

@@ -1,6 +1,8 @@
 /** Reads a configuration as a whole, and says all that is wrong with it at once. */
 import * as v from "valibot";
 import { applicationMistakes } from "./applications";
+import { locationMistakes } from "./location-rules";
+import { readLocationSecrets } from "./location-secrets";
 import { schema, Settings } from "./schema";
 
 /** Mistakes as sentences, each with its key in backticks. */
@@ -18,13 +20,22 @@ export class ConfigMistakes extends Error {
 /**
  * Reads the configuration as a whole.
  * @param values what is set, by key without `crossing:`; secret keys by their presence alone
+ * @param locationSecrets what `locationSecrets` holds, which is checked by names alone
  * @throws ConfigMistakes with all mistakes at once
  */
-export function parse(values: Record<string, unknown>, secretsSet: readonly string[]): Settings {
+export function parse(
+    values: Record<string, unknown>,
+    secretsSet: readonly string[],
+    locationSecrets?: string,
+): Settings {
     const result = v.safeParse(schema, values);
     const mistakes = (result.issues ?? []).map(sentence);
     if (result.success) {
-        mistakes.push(...combinations(result.output, secretsSet));
+        mistakes.push(
+            ...combinations(result.output, secretsSet),
+            ...locationMistakes(result.output, secretsSet),
+            ...readLocationSecrets(result.output.locations, locationSecrets).mistakes,
+        );
     }
     if (!result.success || mistakes.length > 0) {
         throw new ConfigMistakes(mistakes.sort());
@@ -68,6 +79,15 @@ const missing: Record<string, string> = {
     subject: "say by `group`, `version`, `resource` or `name` which objects are meant",
     json: "give at least one operation",
     name: "give its name",
+    region: "give the region of the bucket",
+    container: "give the name of a container that exists",
+    account: "give the name of the storage account",
+    project: "give the Google Cloud project",
+    claimName: "give the name of a PersistentVolumeClaim in `kasten-io`",
+    server: "give the host name of the backup server",
+    repository: "give the name of the backup repository",
+    metadataLocation:
+        "name the location for all that is no volume, which VBR does not take: `crossing` is the store",
 };
 
 function advice(issue: v.BaseIssue<unknown>): string {

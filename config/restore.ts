@@ -1,6 +1,6 @@
 /** What is restored, and how: `crossing:restore`. Names are K10's own (its documentation, API "RestoreActions"). */
 import * as v from "valibot";
-import { dnsLabel, oneOf, text } from "./values";
+import { dnsLabel, oneOf, text } from "./fields";
 
 const restorePoint = v.union(
     [

@@ -1,7 +1,9 @@
 /** What the configuration may say: types, defaults and, for mistakes, what to do instead. */
 import * as v from "valibot";
+import { caFile } from "./certificates";
+import { bucket, dnsLabel, endpoint, oneOf, port, text } from "./fields";
+import { locations, protectionPeriod } from "./locations";
 import { restore } from "./restore";
-import { dnsLabel, oneOf, text } from "./values";
 
 /** `"30 minutes"`: a time as the configuration writes it. In seconds once it is read. */
 const duration = v.pipe(
@@ -128,14 +130,6 @@ const cluster = v.variant(
             : "use `kind`, `existing` or `crc`",
 );
 
-const bucket = v.pipe(
-    v.string(),
-    v.regex(
-        /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/,
-        "use 3 to 63 lower-case letters, digits, dots and dashes",
-    ),
-);
-
 const madeStore = {
     image: v.optional(
         text,
@@ -150,24 +144,11 @@ const minioStore = v.strictObject({
     type: v.literal("minio"),
     ...madeStore,
     /** A port of 127.0.0.1, for machines that do not reach containers by their address, as with Docker Desktop. */
-    port: v.optional(
-        v.pipe(
-            v.number("give a number"),
-            v.integer("give a whole number"),
-            v.minValue(1, "give at least 1"),
-            v.maxValue(65_535, "give at most 65535"),
-        ),
-    ),
+    port: v.optional(port),
+    /** Whether the bucket is made with object lock, which it can only get when it is made. */
+    objectLock: v.optional(v.boolean("use `true` or `false`")),
+    protectionPeriod: v.optional(protectionPeriod),
 });
-
-const endpoint = v.pipe(
-    v.string(),
-    // Keys have their own place, where they are secret.
-    v.regex(
-        /^https?:\/\/[^/\s@]+$/,
-        "write a URL without a path, such as `https://s3.example.com`",
-    ),
-);
 
 const existingStore = v.strictObject({
     type: v.literal("existing"),
@@ -180,6 +161,9 @@ const existingStore = v.strictObject({
         target: endpoint,
         program: v.optional(endpoint),
     }),
+    /** Certificates of the authority that vouches for the endpoints, if it is one's own. */
+    caFile: v.optional(caFile),
+    protectionPeriod: v.optional(protectionPeriod),
 });
 
 const minioInClusterStore = v.strictObject({
@@ -242,7 +226,7 @@ const sample = v.strictObject({
 
 const http = v.strictObject({
     service: dnsLabel(63),
-    port: v.pipe(count, v.maxValue(65_535, "give at most 65535")),
+    port,
     /** Without the slash that it begins with. */
     path: v.optional(v.string("give a text"), ""),
     /** What has to be the same after the restore. */
@@ -274,6 +258,15 @@ const application = v.pipe(
     })),
 );
 
+/** K10's own backup: without it a lost cluster takes the catalogue of what was exported with it. */
+const disasterRecovery = v.strictObject({
+    /** The location that K10 writes its own data to. `crossing` is the store. */
+    location: v.optional(text, "crossing"),
+    frequency: v.optional(oneOf(["@hourly", "@daily", "@weekly", "@monthly", "@yearly"]), "@daily"),
+    /** Whether K10 also takes a snapshot of its catalogue, which needs a StorageClass with snapshots. */
+    catalogSnapshot: v.optional(v.boolean("use `true` or `false`"), false),
+});
+
 const k10 = v.strictObject({
     /** A chart's name in `repository`, or the path of a chart. */
     chart: v.optional(text, "k10"),
@@ -282,6 +275,8 @@ const k10 = v.strictObject({
     repository: v.optional(v.string(), "https://charts.kasten.io/"),
     /** Further Helm values, for what has no key here. */
     values: v.optional(v.record(v.string(), v.unknown()), {}),
+    /** K10's own backup on the source. Without it there is none. */
+    disasterRecovery: v.optional(disasterRecovery),
 });
 
 const snapshots = v.strictObject({
@@ -412,6 +407,10 @@ export const schema = v.strictObject({
     policyPer: v.optional(oneOf(["application", "crossing"]), "application"),
     /** How many exports, imports and restores run at once, of each. */
     concurrency: v.optional(count, 5),
+    /** Further locations, each a profile of that name. */
+    locations: v.optional(locations, {}),
+    /** The location that the backup is exported to and imported from. `crossing` is the store. */
+    exportLocation: v.optional(text, "crossing"),
     k10: v.optional(k10, {}),
     images: v.optional(images, {}),
     /** How the restored application is reached on OpenShift. */
@@ -440,7 +439,10 @@ export const schema = v.strictObject({
 });
 
 /** Keys that are secret. They never pass through the schema, so that no message can show them. */
-export const secretKeys = ["storeAccessKey", "storeSecretKey", "receiveString"] as const;
+export const secretKeys = [
+    ...(["storeAccessKey", "storeSecretKey", "receiveString"] as const),
+    ...(["locationSecrets", "disasterRecoveryPassphrase"] as const),
+] as const;
 
 export type Settings = v.InferOutput<typeof schema>;
 export type ClusterSettings = v.InferOutput<typeof cluster>;

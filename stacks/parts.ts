@@ -14,7 +14,8 @@ import {
     Store,
 } from "../components/store";
 import type { DiagnosticsInputs, PageRef, RestoreChoices, SnapshotSupport } from "crossing-actions";
-import type { Config, StoreSettings } from "../config";
+import { Config, storeLocation, StoreSettings } from "../config";
+import { certificatesOf, makeLocations, Profiles } from "./locations";
 import { storeOfStack } from "./references";
 
 export type Side = "source" | "target";
@@ -32,7 +33,7 @@ export interface Ground {
 export async function makeGround(config: Config, sides: Side[]): Promise<Ground> {
     const { store } = config;
     if (store.type === "stack") {
-        const found = await storeOfStack(store.stack);
+        const found = await storeOfStack(store.stack, config.timeouts.store);
         return { ...found, network: found.network ?? makeNetwork(config, sides) };
     }
     const network = makeNetwork(config, sides);
@@ -123,7 +124,12 @@ function makeMinioInCluster(
 
 function useExisting(
     config: Config,
-    { endpoint, ...settings }: Extract<StoreSettings, { type: "existing" }>,
+    {
+        endpoint,
+        caFile,
+        protectionPeriod: period,
+        ...settings
+    }: Extract<StoreSettings, { type: "existing" }>,
 ): Store {
     return new ExistingStore("store", {
         ...settings,
@@ -131,6 +137,8 @@ function useExisting(
         // The configuration is not accepted without them.
         accessKey: config.storeAccessKey ?? pulumi.secret(""),
         secretKey: config.storeSecretKey ?? pulumi.secret(""),
+        ...(caFile && { certificates: caFile }),
+        ...(period && { protection: { period, timeout: config.timeouts.store } }),
     });
 }
 
@@ -230,25 +238,28 @@ export function makeSnapshots(
     );
 }
 
-/** K10 on one side, with a profile of the store that has been probed from there. */
+/** K10 on one side, with profiles of the store, which has been probed from there, and of further locations. */
 export function makeK10(
     side: Side,
     config: Config,
     cluster: Cluster,
     store: Store,
     after: pulumi.Resource[] = [],
-): { profile: Profile; probe: Probe } {
+): { profiles: Profiles; probe: Probe } {
     const { timeouts, images } = config;
-    const location = { cluster, ...bucketRef(store, side) };
+    const bucket = bucketRef(store, side);
     const probe = new Probe(
         `${side}-store`,
-        { ...location, image: images.curl },
+        { cluster, ...bucket, image: images.curl },
         { dependsOn: store.ready },
     );
+    const { disasterRecovery: _, ...settings } = config.k10;
+    const certificates = certificatesOf(config, side, store);
     const k10 = new K10(
         `${side}-k10`,
         {
-            ...config.k10,
+            ...settings,
+            ...(certificates && { certificates }),
             cluster,
             clusterName: `${config.name}-${side}`,
             openshift: config[side].platform === "openshift",
@@ -257,15 +268,18 @@ export function makeK10(
         },
         { dependsOn: after },
     );
+    const { certificates: __, ...location } = bucket;
     const profile = new Profile(
         `${side}-profile`,
         {
-            ...{ ...location, profileName: "crossing", ...diagnostics(config) },
+            ...{ cluster, ...location, profileName: storeLocation, ...diagnostics(config) },
+            ...(store.protectionPeriod && { protectionPeriod: store.protectionPeriod }),
             timeout: timeouts.validation,
         },
         { dependsOn: [k10, probe] },
     );
-    return { profile, probe };
+    const others = makeLocations(side, config, cluster, [k10]);
+    return { profiles: { [storeLocation]: profile.profileName, ...others }, probe };
 }
 
 /** The bucket, as a cluster or this program reaches it. */
@@ -275,6 +289,7 @@ export const bucketRef = (store: Store, from: Side | "program") => ({
     bucket: store.bucket,
     accessKey: store.accessKey,
     secretKey: store.secretKey,
+    ...(store.certificates && { certificates: store.certificates }),
 });
 
 /** What a plain target lacks of OpenShift, where it is to be rehearsed. */

@@ -53,7 +53,10 @@ async function outputsOf<Plain, Secret>(
 }
 
 /** The store of a stack with `role: store`, and the Docker network that it is on, if it is on one. */
-export async function storeOfStack(stack: string): Promise<{ store: Store; network?: string }> {
+export async function storeOfStack(
+    stack: string,
+    timeout: number,
+): Promise<{ store: Store; network?: string }> {
     const { plain, secret, optional } = await outputsOf<
         Record<"bucket" | "region" | `${Side | "program"}StoreEndpoint`, string>,
         Record<"storeAccessKey" | "storeSecretKey", string>
@@ -64,7 +67,11 @@ export async function storeOfStack(stack: string): Promise<{ store: Store; netwo
         ],
         secret: ["storeAccessKey", "storeSecretKey"],
     });
+    const certificates = (await optional("storeCertificates")) as string | undefined;
+    const period = (await optional("storeProtectionPeriod")) as string | undefined;
     const store = new ExistingStore("store", {
+        ...(certificates && { certificates }),
+        ...(period && { protection: { period, timeout } }),
         bucket: plain.bucket,
         region: plain.region,
         endpoint: {

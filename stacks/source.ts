@@ -2,9 +2,10 @@ import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
 import type { SnapshotSupport } from "crossing-actions";
 import type { Cluster } from "../components/cluster";
-import { Export, ExportPolicy, k10Namespace, Profile, Validation } from "../components/k10";
+import { Export, ExportPolicy, k10Namespace, Validation } from "../components/k10";
 import { sourceTimings } from "../components/proof";
-import type { Config } from "../config";
+import { Config, storeLocation } from "../config";
+import { exportTo, makeDisasterRecovery, Profiles, warnOfOneCopy } from "./locations";
 import { actionChoices, diagnostics, findSnapshots, Ground, makeCluster } from "./parts";
 import { makeGround, makeK10, makeSnapshots, retirement } from "./parts";
 import { ApplicationRefs, SourceApplication, sourceApplication } from "./source-application";
@@ -45,7 +46,8 @@ export function sourceSide(config: Config, ground: Ground, found: SnapshotSuppor
     // The world: a cluster that takes snapshots and reaches the store, and K10 on it.
     const cluster = makeCluster("source", config, ground);
     const snapshots = makeSnapshots("source", config, cluster, found);
-    const { profile, probe } = makeK10("source", config, cluster, store);
+    const { profiles, probe } = makeK10("source", config, cluster, store);
+    const recovery = makeDisasterRecovery(config, cluster, profiles);
 
     // The applications, and what is in them in this run.
     const runToken = new random.RandomId("run", { byteLength: 16, keepers: { runId } }).hex;
@@ -54,12 +56,13 @@ export function sourceSide(config: Config, ground: Ground, found: SnapshotSuppor
     );
 
     // Backup and export.
+    warnOfOneCopy(config);
     const groups =
         config.policyPer === "crossing"
             ? [{ name: "crossing", members: applications }]
             : applications.map(each => ({ name: each.namespace, members: [each] }));
     const crossed = groups.flatMap(group =>
-        exportOf(config, cluster, profile, group, snapshots ? [snapshots] : []),
+        exportOf(config, cluster, profiles, group, snapshots ? [snapshots] : []),
     );
     const handOff: HandOff = {
         ...{ runId, clusterUid: cluster.uid, k10Version: config.k10.version },
@@ -91,6 +94,8 @@ export function sourceSide(config: Config, ground: Ground, found: SnapshotSuppor
         sourceKubeconfig: cluster.kubeconfig,
         sourceStoreEndpoint: store.endpoint.source,
         sourceSnapshots: snapshots?.canary.result,
+        disasterRecoveryPassphrase: recovery?.passphrase,
+        disasterRecoveryClusterId: recovery?.clusterId,
     };
     return { handOff, outputs };
 }
@@ -99,15 +104,17 @@ export function sourceSide(config: Config, ground: Ground, found: SnapshotSuppor
 function exportOf(
     config: Config,
     cluster: Cluster,
-    profile: Profile,
+    profiles: Profiles,
     { name, members }: { name: string; members: SourceApplication[] },
     after: pulumi.Resource[],
 ): (ApplicationHandOff & { exported: Export })[] {
     const { runId, timeouts } = config;
+    const exportsTo = exportTo(config, profiles);
     const policy = new ExportPolicy(`${name}-export-policy`, {
         cluster,
         policyName: `${name}-export`,
-        profile: profile.profileName,
+        profile: profiles[storeLocation],
+        ...(exportsTo && { exportTo: exportsTo }),
         applicationNamespaces: members.map(({ namespace }) => namespace),
     });
     const run = {

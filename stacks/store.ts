@@ -17,4 +17,6 @@ export const storeOutputs = ({ store, network }: Ground) => ({
     programStoreEndpoint: store.endpoint.program,
     storeAccessKey: store.accessKey,
     storeSecretKey: store.secretKey,
+    storeCertificates: store.certificates,
+    storeProtectionPeriod: store.protectionPeriod,
 });

@@ -1,7 +1,8 @@
 import type { SnapshotSupport } from "crossing-actions";
 import { ImportPolicy, requireNotOlder } from "../components/k10";
 import { togetherOf } from "../components/proof";
-import type { Config } from "../config";
+import { Config, storeLocation } from "../config";
+import { exportTo } from "./locations";
 import { findSnapshots, Ground, makeCluster, makeGround } from "./parts";
 import { makeK10, makeRehearsal, makeSnapshots } from "./parts";
 import { handOffOfStack } from "./references";
@@ -30,7 +31,7 @@ export function targetSide(
     const cluster = makeCluster("target", config, ground);
     const rehearsal = makeRehearsal(config, cluster, ground);
     const snapshots = makeSnapshots("target", config, cluster, found, rehearsal.first);
-    const { profile } = makeK10("target", config, cluster, store, rehearsal.first);
+    const { profiles } = makeK10("target", config, cluster, store, rehearsal.first);
 
     // An import for each export, and what it brought.
     const policies = new Map<string, ImportPolicy>();
@@ -41,7 +42,8 @@ export function targetSide(
         const policy =
             policies.get(name) ??
             new ImportPolicy(`${name}-policy`, {
-                ...{ cluster, receiveString, profile: profile.profileName },
+                ...{ cluster, receiveString },
+                profile: exportTo(config, profiles)?.profile ?? profiles[storeLocation],
                 policyName: name,
             });
         policies.set(name, policy);

@@ -53,6 +53,50 @@ const severalConfig = () => ({
     ]),
 });
 
+/** Two existing clusters and a location of each type: volumes go to VBR, all else to its location for metadata. */
+const locationsConfig = () => {
+    const existing = { type: "existing", kubeconfig: "tests/plans/kubeconfig.yaml" };
+    const s3 = { type: "s3", bucket: "backups", region: "eu-central-1" };
+    const vbr = { type: "vbr", server: "vbr.example.com", repository: "Repository 1" };
+    const keys = { accessKey: "AKIA", secretKey: "hunter2" };
+    const values = {
+        source: existing,
+        target: { ...existing, platform: "openshift" },
+        store: {
+            ...{ type: "existing", bucket: "crossing", caFile: "tests/plans/ca.pem" },
+            endpoint: { source: "https://minio:9000", target: "https://minio:9000" },
+            protectionPeriod: "7 days",
+        },
+        locations: {
+            amazon: { ...s3, protectionPeriod: "30 days" },
+            ceph: {
+                ...{ type: "rgw", bucket: "backups", sides: ["source"] },
+                endpoint: "https://rgw.example.com",
+            },
+            tencent: { type: "cos", bucket: "backups-1250000000", region: "ap-guangzhou" },
+            blob: { type: "azure", container: "backups", account: "shop1" },
+            google: { type: "gcs", bucket: "backups", project: "shop", sides: ["target"] },
+            share: { type: "nfs", claimName: "share", path: "shop", external: true },
+            tape: { ...vbr, metadataLocation: "amazon" },
+        },
+        exportLocation: "tape",
+        k10: { disasterRecovery: { location: "share", frequency: "@hourly" } },
+        locationSecrets: {
+            ...{ amazon: keys, ceph: keys, tencent: keys, blob: { storageKey: "hunter2" } },
+            google: { serviceAccount: "{}" },
+            tape: { username: "backup", password: "hunter2" },
+        },
+        storeAccessKey: "AKIA",
+        storeSecretKey: "hunter2",
+    };
+    return Object.fromEntries(
+        Object.entries(values).map(([key, value]) => [
+            `crossing:${key}`,
+            typeof value === "string" ? value : JSON.stringify(value),
+        ]),
+    );
+};
+
 const stacks = {
     dev: fileConfig("Pulumi.dev.yaml"),
     lab: labConfig,
@@ -61,6 +105,7 @@ const stacks = {
     target: fileConfig("examples/two-kind-clusters/Pulumi.target.yaml"),
     several: severalConfig,
     "store-in-target": fileConfig("examples/store-in-target/Pulumi.all.yaml"),
+    locations: locationsConfig,
 };
 
 /** An existing store has keys, which no example holds. */
@@ -195,6 +240,42 @@ describe("plan", function () {
         }
     });
 
+    it("exports volumes to VBR and the rest beside it, and imports from there", () => {
+        const { spec } = named(
+            "locations",
+            "kubernetes:config.kio.kasten.io/v1alpha1:Policy",
+            "export-policy",
+        ).inputs as {
+            spec: { actions: Record<string, Record<string, unknown>>[] };
+        };
+        const profiles = ["source-location-amazon", "source-location-tape"];
+        const { dependencies } = named(
+            "locations",
+            "kubernetes:config.kio.kasten.io/v1alpha1:Policy",
+            "export-policy",
+        );
+        assert.ok("blockModeProfile" in (spec.actions[1]?.["exportParameters"] ?? {}));
+        for (const profile of profiles) {
+            assert.ok(
+                dependencies.some(urn => urn.endsWith(`Validated::${profile}`)),
+                profile,
+            );
+        }
+        const imported = named(
+            "locations",
+            "kubernetes:config.kio.kasten.io/v1alpha1:Policy",
+            "import-policy",
+        );
+        assert.ok(
+            imported.dependencies.some(urn => urn.endsWith("Validated::target-location-amazon")),
+        );
+    });
+
+    it("states no key of a location in clear", () => {
+        const { outputs, registrations } = runs.get("locations")!;
+        assert.doesNotMatch(planText(registrations, outputs), /hunter2|AKIA/);
+    });
+
     it("imports into the target only after the export, and verifies after the restore", () => {
         const dependsOn = (name: string, type: string) =>
             named("dev", type, name).dependencies.map(urn => urn.split("::").at(-1));
@@ -298,7 +379,10 @@ describe("plan", function () {
             registrations.filter(entry => entry.name.startsWith("target-rules")),
             [],
         );
-        assert.equal(named("crc", "pulumi-nodejs:dynamic/openshift:Route", "shop-route").name, "shop-route");
+        assert.equal(
+            named("crc", "pulumi-nodejs:dynamic/openshift:Route", "shop-route").name,
+            "shop-route",
+        );
     });
 
     it("fails before the first resource where another stack does not say what is needed", async () => {

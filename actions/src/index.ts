@@ -4,6 +4,7 @@
  */
 import { limitActions, provider } from "./action";
 import { backupAction } from "./k10/backup";
+import { clusterId } from "./k10/cluster-id";
 import { exportAction } from "./k10/export";
 import { importAction } from "./k10/import";
 import { ready } from "./k10/ready";
@@ -21,12 +22,14 @@ import { verification } from "./proof/verification";
 import { canary } from "./snapshot/canary";
 import { bucket } from "./store/bucket";
 import { published } from "./store/published";
+import { objectLock } from "./store/object-lock";
 
 export const providers = {
     connection: provider(connection),
     openshiftReady: provider(openshiftReady),
     ready: provider(ready),
     validated: provider(validated),
+    clusterId: provider(clusterId),
     seed: provider(seed),
     baseline: provider(baseline),
     export: provider(exportAction),
@@ -39,6 +42,7 @@ export const providers = {
     route: provider(route),
     bucket: provider(bucket),
     published: provider(published),
+    objectLock: provider(objectLock),
     keptBaseline: provider(keptBaseline),
     fetchedBaseline: provider(fetchedBaseline),
 };
@@ -65,6 +69,7 @@ export type { DiagnosticsInputs } from "./diagnostics";
 export type { ConnectionInputs, ConnectionOutputs } from "./kube/connection";
 export type { DatabaseRef, TableDigest } from "./database/postgres";
 export type { BackupInputs, BackupOutputs } from "./k10/backup";
+export type { ClusterIdInputs, ClusterIdOutputs } from "./k10/cluster-id";
 export type { ExportInputs, ExportOutputs, ExportResult } from "./k10/export";
 export type { ImportInputs, ImportOutputs } from "./k10/import";
 export type { ActionTimes } from "./k10/policy-run";
@@ -96,4 +101,5 @@ export type {
 } from "./proof/verification";
 export type { BucketInputs, BucketOutputs } from "./store/bucket";
 export type { PublishedInputs, PublishedOutputs } from "./store/published";
+export type { ObjectLockInputs, ObjectLockOutputs } from "./store/object-lock";
 export type { BucketRef } from "./store/s3";

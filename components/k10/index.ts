@@ -1,9 +1,13 @@
+export { DisasterRecovery, DisasterRecoveryArgs } from "./disaster-recovery";
 export { Export } from "./export";
 export { Import } from "./import";
 export { K10, K10Args, k10Namespace } from "./k10";
 export { ExportPolicy, ExportPolicyArgs, ImportPolicy, ImportPolicyArgs } from "./policy";
+export { LocationProfile, LocationProfileArgs } from "./location-profile";
+export { Location } from "./locations";
 export { Profile, ProfileArgs } from "./profile";
 export { Restore } from "./restore";
 export { SafetyBackup } from "./safety-backup";
 export { Validation } from "./validation";
+export { ExportLocation } from "./specs";
 export { requireNotOlder } from "./versions";

@@ -1,6 +1,7 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import type { DiagnosticsInputs, ReadyInputs } from "crossing-actions";
+import { createHash } from "node:crypto";
 import { Cluster, inside } from "../cluster/cluster";
 import { dynamicOptions, Inputs, shim } from "../dynamic";
 
@@ -21,11 +22,15 @@ export interface K10Args {
     openshift: boolean;
     /** Helm values beyond those above, which they override. */
     values: Record<string, unknown>;
+    /** Certificates in PEM form of authorities that K10 trusts beside the known ones. @default none */
+    certificates?: string;
     /** Seconds that the installation may take. */
     timeout: number;
     /** Where diagnostics of a failure go. @default none are written */
     diagnostics?: DiagnosticsInputs;
 }
+
+const digest = (text: string) => createHash("sha256").update(text).digest("hex").slice(0, 8);
 
 const provider = shim("ready");
 
@@ -52,6 +57,21 @@ export class K10 extends pulumi.ComponentResource {
             { metadata: { name: k10Namespace } },
             here,
         );
+        const authorities =
+            args.certificates === undefined
+                ? undefined
+                : new k8s.core.v1.ConfigMap(
+                      `${name}-ca`,
+                      {
+                          metadata: {
+                              // K10 reads it when it starts: other certificates make another name, hence other pods.
+                              name: `crossing-ca-${digest(args.certificates)}`,
+                              namespace: namespace.metadata.name,
+                          },
+                          data: { "custom-ca-bundle.pem": args.certificates },
+                      },
+                      here,
+                  );
         const chart = new k8s.helm.v3.Release(
             name,
             {
@@ -64,6 +84,7 @@ export class K10 extends pulumi.ComponentResource {
                     clusterName: args.clusterName,
                     auth: { tokenAuth: { enabled: true } },
                     scc: { create: args.openshift },
+                    ...(authorities && { cacertconfigmap: { name: authorities.metadata.name } }),
                     ...args.values,
                 },
                 timeout: args.timeout,

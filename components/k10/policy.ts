@@ -2,7 +2,7 @@ import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { Cluster, inside } from "../cluster/cluster";
 import { k10Namespace } from "./k10";
-import { exportPolicySpec, importPolicySpec } from "./specs";
+import { ExportLocation, exportPolicySpec, importPolicySpec } from "./specs";
 
 interface PolicyArgs {
     cluster: Cluster;
@@ -15,6 +15,8 @@ interface PolicyArgs {
 export interface ExportPolicyArgs extends PolicyArgs {
     /** The namespaces to back up. */
     applicationNamespaces: string[];
+    /** The location of the export. @default `profile` */
+    exportTo?: ExportLocation;
 }
 
 export interface ImportPolicyArgs extends PolicyArgs {

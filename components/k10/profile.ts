@@ -17,6 +17,8 @@ export interface ProfileArgs {
     region: pulumi.Input<string>;
     accessKey: pulumi.Input<string>;
     secretKey: pulumi.Input<string>;
+    /** For how long K10 keeps what it exports from being deleted, such as `240h`. @default it does not */
+    protectionPeriod?: string;
     /** Seconds that K10 may take to validate the profile. */
     timeout: number;
     /** Where diagnostics of a failure go. @default none are written */
@@ -30,52 +32,78 @@ export class Profile extends pulumi.ComponentResource {
 
     constructor(name: string, args: ProfileArgs, opts?: pulumi.ComponentResourceOptions) {
         super("crossing:k10:Profile", name, args, opts);
-        const here = inside(args.cluster, { parent: this });
-
-        const secret = new k8s.core.v1.Secret(
-            name,
-            {
-                metadata: { name: args.profileName, namespace: k10Namespace },
+        const { endpoint, bucket, region, protectionPeriod } = args;
+        this.profileName = validatedProfile(this, name, args, {
+            secretName: args.profileName,
+            secret: {
                 type: "secrets.kanister.io/aws",
                 stringData: {
                     aws_access_key_id: args.accessKey,
                     aws_secret_access_key: args.secretKey,
                 },
             },
-            here,
-        );
-        const profile = new k8s.apiextensions.CustomResource(
-            name,
-            {
-                apiVersion: "config.kio.kasten.io/v1alpha1",
-                kind: "Profile",
-                metadata: { name: args.profileName, namespace: k10Namespace },
-                spec: profileSpec({
-                    secret: secret.metadata.name,
-                    endpoint: args.endpoint,
-                    bucket: args.bucket,
-                    region: args.region,
-                }),
-            },
-            here,
-        );
-        const validated = new Validated(
-            name,
-            {
-                kubeconfig: args.cluster.kubeconfig,
-                kind: "Profile",
-                namespace: k10Namespace,
-                name: args.profileName,
-                // Not the generation: K10 completes the spec by itself, which is no change of ours.
-                version: pulumi
-                    .all([profile.id, profile.metadata, args.endpoint, args.bucket, args.region])
-                    .apply(([, metadata, ...location]) => [metadata.uid, ...location].join(" ")),
-                timeout: args.timeout,
-                ...(args.diagnostics && { diagnostics: args.diagnostics }),
-            },
-            { parent: this, deletedWith: args.cluster.owner },
-        );
-        this.profileName = validated.id.apply(() => args.profileName);
+            spec: secret => profileSpec({ secret, endpoint, bucket, region, protectionPeriod }),
+            version: [endpoint, bucket, region, ...(protectionPeriod ? [protectionPeriod] : [])],
+        });
         this.registerOutputs({ profileName: this.profileName });
     }
+}
+
+interface ProfileParts {
+    secretName: string;
+    /** What opens the location, if anything has to. */
+    secret?: { type: string; stringData: Record<string, pulumi.Input<string>> };
+    spec: (secretName: pulumi.Input<string>) => object;
+    /** What changes with the location: a changed one is validated anew. */
+    version: pulumi.Input<string>[];
+}
+
+/**
+ * A Profile with its Secret.
+ * @returns its name, known once K10 has validated it
+ */
+export function validatedProfile(
+    parent: pulumi.Resource,
+    name: string,
+    args: Pick<ProfileArgs, "cluster" | "profileName" | "timeout" | "diagnostics">,
+    parts: ProfileParts,
+): pulumi.Output<string> {
+    const here = inside(args.cluster, { parent });
+    const secret =
+        parts.secret &&
+        new k8s.core.v1.Secret(
+            name,
+            {
+                metadata: { name: parts.secretName, namespace: k10Namespace },
+                ...parts.secret,
+            },
+            here,
+        );
+    const profile = new k8s.apiextensions.CustomResource(
+        name,
+        {
+            apiVersion: "config.kio.kasten.io/v1alpha1",
+            kind: "Profile",
+            metadata: { name: args.profileName, namespace: k10Namespace },
+            spec: parts.spec(secret?.metadata.name ?? ""),
+        },
+        here,
+    );
+    const validated = new Validated(
+        name,
+        {
+            kubeconfig: args.cluster.kubeconfig,
+            kind: "Profile",
+            namespace: k10Namespace,
+            name: args.profileName,
+            // Not the generation: K10 completes the spec by itself, which is no change of ours.
+            version: pulumi
+                .all([profile.id, profile.metadata, pulumi.all(parts.version)])
+                .apply(([, metadata, location]) => [metadata.uid, ...location].join(" ")),
+            timeout: args.timeout,
+            ...(args.diagnostics && { diagnostics: args.diagnostics }),
+        },
+        { parent, deletedWith: args.cluster.owner },
+    );
+    return validated.id.apply(() => args.profileName);
 }

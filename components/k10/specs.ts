@@ -4,38 +4,55 @@ import type { Input } from "@pulumi/pulumi";
 /** A location in an S3 store. An endpoint by plain HTTP is fine; certificates are always checked. */
 export function profileSpec(location: {
     secret: Input<string>;
-    endpoint: Input<string>;
+    /** Absent: Amazon's own. */
+    endpoint?: Input<string>;
     bucket: Input<string>;
     region: Input<string>;
+    /** For how long objects cannot be deleted, such as `240h`. */
+    protectionPeriod?: string;
 }) {
+    const { endpoint, protectionPeriod } = location;
     return {
         type: "Location",
         locationSpec: {
             type: "ObjectStore",
-            credential: {
-                secretType: "AwsAccessKey",
-                secret: {
-                    ...{ apiVersion: "v1", kind: "Secret" },
-                    ...{ name: location.secret, namespace: "kasten-io" },
-                },
-            },
+            credential: { secretType: "AwsAccessKey", secret: secretRef(location.secret) },
             objectStore: {
                 objectStoreType: "S3",
                 name: location.bucket,
                 region: location.region,
-                endpoint: location.endpoint,
+                ...(endpoint !== undefined && { endpoint }),
                 skipSSLVerify: false,
+                ...(protectionPeriod && { protectionPeriod }),
             },
         },
     };
 }
 
+/** A Secret in K10's namespace, as profiles refer to it. */
+export const secretRef = (name: Input<string>) => ({
+    ...{ apiVersion: "v1", kind: "Secret" },
+    ...{ name, namespace: "kasten-io" },
+});
+
+/** Where an export goes, by the names of profiles. */
+export interface ExportLocation {
+    /** Takes everything, or what is no volume if there is a `blockModeProfile`. */
+    profile: Input<string>;
+    /** Takes the volumes, block by block: a repository of Veeam Backup & Replication. */
+    blockModeProfile?: Input<string>;
+}
+
 /** Backs namespaces up and exports them with their data, on demand. */
 export function exportPolicySpec(policy: {
+    /** For what K10 writes at the backup itself, as Kanister's blueprints do. */
     profile: Input<string>;
     applicationNamespaces: string[];
+    /** The location of the export. @default `profile` */
+    exportTo?: ExportLocation;
 }) {
     const profile = { name: policy.profile, namespace: "kasten-io" };
+    const { exportTo = { profile: policy.profile } } = policy;
     return {
         frequency: "@onDemand",
         actions: [
@@ -44,7 +61,12 @@ export function exportPolicySpec(policy: {
                 action: "export",
                 exportParameters: {
                     frequency: "@onDemand",
-                    profile,
+                    profile: { name: exportTo.profile, namespace: "kasten-io" },
+                    ...(exportTo.blockModeProfile && {
+                        blockModeProfile: {
+                            ...{ name: exportTo.blockModeProfile, namespace: "kasten-io" },
+                        },
+                    }),
                     exportData: { enabled: true },
                 },
             },

@@ -18,6 +18,10 @@ export interface MinioStoreArgs {
     port?: number;
     /** What the end of the store means for what is in its bucket: `refuse` to end, or `delete` it. */
     onDestroy: "refuse" | "delete";
+    /** Whether the bucket is made with object lock. @default false */
+    objectLock?: boolean;
+    /** For how long K10 keeps what it exports from being deleted, such as `240h`. @default it does not */
+    protectionPeriod?: string;
     /** Seconds until the store must answer. */
     timeout: number;
 }
@@ -32,6 +36,7 @@ export class MinioStore extends pulumi.ComponentResource implements Store {
     readonly endpoint: Endpoints<pulumi.Output<string>>;
     readonly accessKey: pulumi.Output<string>;
     readonly secretKey: pulumi.Output<string>;
+    readonly protectionPeriod?: string;
 
     constructor(name: string, args: MinioStoreArgs, opts?: pulumi.ComponentResourceOptions) {
         super("crossing:store:MinioStore", name, args, opts);
@@ -85,6 +90,7 @@ export class MinioStore extends pulumi.ComponentResource implements Store {
         };
         this.accessKey = pulumi.secret(accessKey.result);
         this.secretKey = pulumi.secret(secretKey.result);
+        this.protectionPeriod = args.protectionPeriod;
         const bucket = new Bucket(
             name,
             {
@@ -92,6 +98,8 @@ export class MinioStore extends pulumi.ComponentResource implements Store {
                 ...{ region: this.region, bucket: this.bucket },
                 ...{ accessKey: this.accessKey, secretKey: this.secretKey },
                 ...{ onDestroy: args.onDestroy, timeout: args.timeout },
+                ...(args.objectLock && { objectLock: true }),
+                ...(args.protectionPeriod && { protectionPeriod: args.protectionPeriod }),
             },
             // Another container than the one that the bucket was made in has none.
             { parent: this, dependsOn: [container] },

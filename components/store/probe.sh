@@ -1,7 +1,7 @@
 # Puts, gets and deletes an object with signed requests, from inside a cluster: the way that K10 will go.
 # Runs in a Job with a shell and curl (7.75 or newer, which signs S3 requests itself) and nothing else.
 #
-# Environment: ENDPOINT, BUCKET, REGION, ACCESS_KEY, SECRET_KEY.
+# Environment: ENDPOINT, BUCKET, REGION, ACCESS_KEY, SECRET_KEY; CERTIFICATES (PEM) to trust beside the known ones.
 set -u
 
 fail() {
@@ -14,12 +14,32 @@ quoted() {
     printf '%s' "$1" | sed 's/[\\"]/\\&/g'
 }
 
+# md5 TEXT: as the header Content-MD5 has it. A bucket with a default retention takes no object without.
+md5() {
+    bytes=$(printf '%s' "$1" | md5sum | cut -d ' ' -f 1 | sed 's/../ 0x&/g')
+    # shellcheck disable=SC2059,SC2086 # one octal escape for each byte
+    printf "$(printf '\\%03o' $bytes)" | base64
+}
+
+trust=""
+if [ -n "${CERTIFICATES:-}" ]; then
+    { cat "${CURL_CA_BUNDLE:-/etc/ssl/certs/ca-certificates.crt}" 2> /dev/null; echo "$CERTIFICATES"; } > /tmp/ca.pem
+    trust="/tmp/ca.pem"
+fi
+
+# settings METHOD CONTENT: what curl reads from its standard input.
+settings() {
+    printf 'user = "%s:%s"\n' "$(quoted "$ACCESS_KEY")" "$(quoted "$SECRET_KEY")"
+    [ -z "$trust" ] || printf 'cacert = "%s"\n' "$trust"
+    [ "$1" != PUT ] || printf 'header = "Content-MD5: %s"\n' "$(md5 "$2")"
+}
+
 # request METHOD PATH CONTENT: sets `status`, and leaves the answer in /tmp/answer.
 # The keys reach curl by its standard input: process arguments are for all to read. Older versions of curl sign
 # content only if they are told its hash.
 request() {
     hash=$(printf '%s' "$3" | sha256sum | cut -d ' ' -f 1)
-    status=$(printf 'user = "%s:%s"\n' "$(quoted "$ACCESS_KEY")" "$(quoted "$SECRET_KEY")" |
+    status=$(settings "$1" "$3" |
         curl --config - --silent --show-error --max-time 10 --request "$1" --data-raw "$3" \
             --aws-sigv4 "aws:amz:$REGION:s3" --header "x-amz-content-sha256: $hash" \
             --output /tmp/answer --write-out '%{http_code}' "$ENDPOINT/$2" 2> /tmp/error)

@@ -12,6 +12,8 @@ export interface ProbeArgs {
     region: pulumi.Input<string>;
     accessKey: pulumi.Input<string>;
     secretKey: pulumi.Input<string>;
+    /** Certificates in PEM form of authorities to trust beside the known ones. @default none */
+    certificates?: string;
     /** An image with a shell and curl. */
     image: pulumi.Input<string>;
 }
@@ -42,6 +44,7 @@ export class Probe extends pulumi.ComponentResource {
             ENDPOINT: args.endpoint,
             BUCKET: args.bucket,
             REGION: args.region,
+            ...(args.certificates && { CERTIFICATES: args.certificates }),
         };
         new k8s.batch.v1.Job(
             name,

@@ -19,4 +19,8 @@ export interface Store {
     readonly accessKey: pulumi.Output<string>;
     /** Secret. */
     readonly secretKey: pulumi.Output<string>;
+    /** Certificates in PEM form of authorities to trust beside the known ones. */
+    readonly certificates?: string;
+    /** For how long K10 keeps what it exports from being deleted, such as `240h`. */
+    readonly protectionPeriod?: string;
 }

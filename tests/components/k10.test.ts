@@ -1,7 +1,8 @@
 /** K10, profiles and policies as they are registered. What the waits do: tests/provider. */
 import * as pulumi from "@pulumi/pulumi";
 import assert from "node:assert/strict";
-import type { K10Args } from "../../components/k10";
+import type { ExportLocation, K10Args } from "../../components/k10";
+import { exportPolicySpec } from "../../components/k10/specs";
 import { children, cluster, inCluster } from "./support/cluster";
 import { registered, secret, unknown } from "./support/mocks";
 
@@ -100,6 +101,27 @@ describe("K10", () => {
             scc: { create: false },
             limiter: { genericVolumeSnapshots: 3 },
         });
+    });
+
+    it("trusts authorities by a ConfigMap whose name changes with them, so that it starts anew", async () => {
+        const all = await run({ certificates: "certificate 1" });
+        const map = "kubernetes:core/v1:ConfigMap::source-k10-ca";
+        const metadata = { name: "crossing-ca-cba1c160", namespace: "kasten-io" };
+        assert.deepEqual(all[map], {
+            inputs: {
+                apiVersion: "v1",
+                kind: "ConfigMap",
+                metadata,
+                data: { "custom-ca-bundle.pem": "certificate 1" },
+            },
+            parent,
+            ...inCluster,
+            dependencies: [namespace],
+        });
+        const values = all[release].inputs["values"] as Record<string, unknown>;
+        assert.deepEqual(values["cacertconfigmap"], { name: metadata.name });
+        const other = (await run({ certificates: "certificate 2" }))[map]?.inputs["metadata"];
+        assert.notDeepEqual(other, metadata);
     });
 
     it("comes by path where there is no repository", async () => {
@@ -258,6 +280,42 @@ describe("ExportPolicy", () => {
             });
         });
     }
+});
+
+describe("the spec of an export", () => {
+    const named = (name: string) => ({ name, namespace: "kasten-io" });
+    const actions = (exportTo?: ExportLocation) =>
+        exportPolicySpec({ profile: "crossing", applicationNamespaces: ["shop"], exportTo }).actions;
+    const backup = { action: "backup", backupParameters: { profile: named("crossing") } };
+
+    it("goes to another location than what K10 writes at the backup", () => {
+        assert.deepEqual(actions({ profile: "tape" }), [
+            backup,
+            {
+                action: "export",
+                exportParameters: {
+                    frequency: "@onDemand",
+                    profile: named("tape"),
+                    exportData: { enabled: true },
+                },
+            },
+        ]);
+    });
+
+    it("takes volumes to VBR, and all else to the location beside it", () => {
+        assert.deepEqual(actions({ profile: "tape", blockModeProfile: "vbr" }), [
+            backup,
+            {
+                action: "export",
+                exportParameters: {
+                    frequency: "@onDemand",
+                    profile: named("tape"),
+                    blockModeProfile: named("vbr"),
+                    exportData: { enabled: true },
+                },
+            },
+        ]);
+    });
 });
 
 describe("ImportPolicy", () => {

@@ -4,6 +4,7 @@
  */
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
+import { selfSigned } from "../../rehearsal/src/server/certificate";
 import { ProbeWorld } from "./support/probe";
 import { S3 } from "../fake/s3";
 
@@ -56,6 +57,31 @@ describe("probe.sh with a real curl", () => {
         s3.buckets.set("backups", new Map());
         const { status, stdout } = await run({ ACCESS_KEY: `a"b\\c`, SECRET_KEY: secretKey });
         assert.equal(status, 0, stdout);
+    });
+
+    it("puts into a bucket that keeps what is in it", async () => {
+        s3.buckets.set("backups", new Map());
+        s3.locks.set("backups", { mode: "COMPLIANCE", days: 30 });
+        const { status, stdout } = await run();
+        assert.equal(status, 0, stdout);
+    });
+
+    it("trusts a store by the certificates that it is given, and not without", async function () {
+        // It asks thirty times before it gives up.
+        this.timeout(20_000);
+        const certificate = await selfSigned("localhost");
+        await s3.stop();
+        s3 = new S3("AKIA", "hunter2", "eu-central-1", certificate);
+        await s3.start();
+        s3.buckets.set("backups", new Map());
+        const { status, stdout } = await run({ CERTIFICATES: certificate.cert });
+        assert.equal(status, 0, stdout);
+        const refused = await run();
+        assert.equal(refused.status, 1);
+        assert.match(
+            refused.stdout,
+            /curl: \(60\) SSL certificate problem: self.signed certificate/,
+        );
     });
 
     for (const [what, env, sentence] of [

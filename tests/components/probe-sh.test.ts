@@ -42,7 +42,10 @@ describe("probe.sh", () => {
             object,
         ]);
         for (const number of [1, 2, 3, 4]) {
-            assert.equal(world.read(`input-${number}`), 'user = "AKIA:hunter2"\n');
+            // A bucket with a default retention takes no object without the hash.
+            const md5 = createHash("md5").update(content).digest("base64");
+            const header = number === 2 ? `header = "Content-MD5: ${md5}"\n` : "";
+            assert.equal(world.read(`input-${number}`), `user = "AKIA:hunter2"\n${header}`);
             assert.doesNotMatch(world.read(`arguments-${number}`), /AKIA|hunter2/);
         }
     });
@@ -50,6 +53,25 @@ describe("probe.sh", () => {
     it("gives curl keys of any characters", async () => {
         await world.run({ ACCESS_KEY: `a"b`, SECRET_KEY: "c\\d%s $e `f` 'g'" });
         assert.equal(world.read("input-1"), `user = "a\\"b:c\\\\d%s $e \`f\` 'g'"\n`);
+    });
+
+    it("trusts the certificates that it is given beside the known ones", async () => {
+        world.write("known.pem", "known\n");
+        const env = { CERTIFICATES: "own 1\nown 2\n", CURL_CA_BUNDLE: world.path("known.pem") };
+        assert.equal((await world.run(env)).status, 0);
+        const line = `cacert = "${world.path("tmp", "ca.pem")}"`;
+        for (const number of [1, 2, 3, 4]) {
+            assert.deepEqual(world.lines(`input-${number}`).slice(0, 2), [
+                ...['user = "AKIA:hunter2"', line],
+            ]);
+        }
+        assert.deepEqual(world.lines("tmp/ca.pem").filter(Boolean), ["known", "own 1", "own 2"]);
+    });
+
+    it("trusts them alone where there are no known ones", async () => {
+        const env = { CERTIFICATES: "own\n", CURL_CA_BUNDLE: world.path("none.pem") };
+        assert.equal((await world.run(env)).status, 0);
+        assert.deepEqual(world.lines("tmp/ca.pem").filter(Boolean), ["own"]);
     });
 
     it("shows the keys nowhere", async () => {

@@ -121,7 +121,52 @@ describe("MinioStore", () => {
     });
 });
 
+describe("MinioStore with object lock", () => {
+    it("asks for it when the bucket is made", async () => {
+        const { MinioStore } = await load();
+        const program = () =>
+            new MinioStore("store", {
+                ...{ containerName: "m", image: "m", bucket: "crossing", network: "n" },
+                ...{ address: "172.30.77.200", onDestroy: "refuse" as const, timeout: 60 },
+                ...{ objectLock: true, protectionPeriod: "240h" },
+            });
+        const all = children(await registered(program));
+        const inputs = all["pulumi-nodejs:dynamic/store:Bucket::store"]?.inputs;
+        assert.equal(inputs?.["objectLock"], true);
+        assert.equal(inputs?.["protectionPeriod"], "240h");
+    });
+});
+
 describe("ExistingStore", () => {
+    it("has its object lock looked at where K10 is to protect what is in it", async () => {
+        const { ExistingStore } = await load();
+        const endpoint = { source: "https://s3", target: "https://s3", program: "https://s3-here" };
+        const program = () => {
+            const store = new ExistingStore("store", {
+                ...{ bucket: "backups", region: "eu-central-1", endpoint },
+                ...{ accessKey: "AKIA", secretKey: "hunter2", certificates: "certificate" },
+                protection: { period: "240h", timeout: 60 },
+            });
+            assert.equal(store.ready.length, 1);
+            assert.equal(store.protectionPeriod, "240h");
+            assert.equal(store.certificates, "certificate");
+        };
+        const all = children(await registered(program));
+        assert.deepEqual(all["pulumi-nodejs:dynamic/store:ObjectLock::store"], {
+            inputs: {
+                endpoint: "https://s3-here",
+                ...{ region: "eu-central-1", bucket: "backups", timeout: 60 },
+                accessKey: secret("AKIA"),
+                secretKey: secret("hunter2"),
+                certificates: "certificate",
+                protectionPeriod: "240h",
+            },
+            parent: "crossing:store:ExistingStore::store",
+            additionalSecretOutputs: ["kubeconfig", "accessKey", "secretKey"],
+            hideDiffs: ["__provider"],
+        });
+    });
+
     for (const preview of [false, true]) {
         it(`makes nothing, and keeps its keys secret (${preview ? "preview" : "up"})`, async () => {
             const { ExistingStore } = await load();
@@ -254,6 +299,16 @@ describe("Probe", () => {
             });
         });
     }
+
+    it("knows the certificates that it is to trust", async () => {
+        const all = await run({ certificates: "certificate" });
+        const { spec } = all["kubernetes:batch/v1:Job::source-store"]?.inputs as {
+            spec: { template: { spec: { containers: { env: object[] }[] } } };
+        };
+        assert.deepEqual(spec.template.spec.containers[0]?.env.at(-1), {
+            ...{ name: "CERTIFICATES", value: "certificate" },
+        });
+    });
 
     it("is deleted by itself in a cluster that was there before", async () => {
         for (const entry of Object.values(await run({}, { ours: false }))) {

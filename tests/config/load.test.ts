@@ -112,6 +112,37 @@ describe("the configuration of a stack", () => {
         }
     });
 
+    it("has the secrets of locations by location and field, each a secret of its own", async () => {
+        const locationSecrets = '{"tape":{"accessKey":"AKIA","secretKey":"hunter2"}}';
+        const config = await loaded(
+            { locations: '{"tape":{"type":"s3","bucket":"tape"}}', locationSecrets },
+            ["locationSecrets"],
+        );
+        const { accessKey, secretKey, ...rest } = config.locationSecrets["tape"];
+        assert.deepEqual(rest, {});
+        assert.deepEqual(Object.keys(config.locationSecrets), ["tape"]);
+        for (const [output, expected] of [
+            [accessKey, "AKIA"],
+            [secretKey, "hunter2"],
+        ] as const) {
+            assert.ok(output && (await pulumi.isSecret(output)));
+            assert.equal(await value(output), expected);
+        }
+    });
+
+    it("tells what is wrong with the secrets of locations without them", async () => {
+        assert.equal(
+            await failure(
+                {
+                    locations: '{"tape":{"type":"nfs","claimName":"tape"}}',
+                    locationSecrets: "hunter2",
+                },
+                ["locationSecrets"],
+            ),
+            "The configuration has a mistake:\n  - `crossing:locationSecrets` is no JSON object with a key for each location: set it by `pulumi config set --secret --path crossing:locationSecrets.<location>.<field>`.",
+        );
+    });
+
     it("treats its secrets as secret even if they were set in clear", async () => {
         const config = await loaded({ receiveString: "in clear" });
         assert.ok(config.receiveString && (await pulumi.isSecret(config.receiveString)));

@@ -466,6 +466,8 @@ describe("an empty configuration", () => {
             ],
             policyPer: "application",
             concurrency: 5,
+            locations: {},
+            exportLocation: "crossing",
             k10: {
                 chart: "k10",
                 version: "9.0.4",

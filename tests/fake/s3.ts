@@ -1,6 +1,7 @@
 /** As much of S3 as the program meets, on loopback: buckets, objects, and signatures that are really checked. */
 import { createHash, createHmac, timingSafeEqual } from "node:crypto";
-import { createServer, IncomingMessage, Server } from "node:http";
+import { createServer, IncomingMessage, RequestListener, Server } from "node:http";
+import { createServer as createSecureServer } from "node:https";
 import { AddressInfo } from "node:net";
 
 interface Answer {
@@ -18,8 +19,27 @@ const list = (keys: string[]) =>
 
 const sha256 = (text: string | Buffer) => createHash("sha256").update(text).digest("hex");
 
+const versionList = (keys: string[]) =>
+    `<ListVersionsResult>${keys.map(key => `<Version><Key>${key}</Key><VersionId>1</VersionId></Version>`).join("")}</ListVersionsResult>`;
+
+const lockDocument = ({ mode, days }: Lock) =>
+    `<ObjectLockConfiguration><ObjectLockEnabled>Enabled</ObjectLockEnabled>${
+        days === undefined
+            ? ""
+            : `<Rule><DefaultRetention><Mode>${mode}</Mode><Days>${days}</Days></DefaultRetention></Rule>`
+    }</ObjectLockConfiguration>`;
+
+/** The object lock of a bucket, with its default retention. */
+export interface Lock {
+    mode?: string;
+    days?: number;
+}
+
 export class S3 {
     readonly buckets = new Map<string, Map<string, string>>();
+    /** Buckets with object lock. Deleted objects are hidden there, and stay. */
+    readonly locks = new Map<string, Lock>();
+    readonly hidden = new Map<string, Set<string>>();
     readonly requests: string[] = [];
     private readonly server: Server;
 
@@ -27,14 +47,17 @@ export class S3 {
         readonly accessKey: string,
         readonly secretKey: string,
         readonly region: string,
+        /** Serves HTTPS as `localhost`. */
+        private readonly tls?: { cert: string; key: string },
     ) {
-        this.server = createServer((request, response) => {
+        const listener: RequestListener = (request, response) => {
             void read(request).then(body => {
                 const { code, body: text = "" } = this.answer(request, body);
                 this.requests.push(`${request.method} ${request.url} ${code}`);
                 response.writeHead(code, { "Content-Type": "application/xml" }).end(text);
             });
-        });
+        };
+        this.server = tls ? createSecureServer(tls, listener) : createServer(listener);
     }
 
     async start(): Promise<void> {
@@ -42,7 +65,8 @@ export class S3 {
     }
 
     get endpoint(): string {
-        return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
+        const { port } = this.server.address() as AddressInfo;
+        return this.tls ? `https://localhost:${port}` : `http://127.0.0.1:${port}`;
     }
 
     async stop(): Promise<void> {
@@ -55,22 +79,47 @@ export class S3 {
         if (refused) {
             return refused;
         }
-        const { pathname } = new URL(request.url ?? "/", this.endpoint);
+        const { pathname, searchParams } = new URL(request.url ?? "/", this.endpoint);
         const [bucket = "", ...rest] = pathname.slice(1).split("/");
         const key = decodeURIComponent(rest.join("/"));
         if (bucket === "") {
             return { code: 200, body: "<ListAllMyBucketsResult/>" };
+        }
+        if (key === "" && request.method === "PUT" && searchParams.has("object-lock")) {
+            const text = body.toString();
+            const mode = /<Mode>(.*)<\/Mode>/.exec(text)?.[1];
+            this.locks.set(bucket, { mode, days: Number(/<Days>(.*)<\/Days>/.exec(text)?.[1]) });
+            return { code: 200 };
         }
         if (key === "" && request.method === "PUT") {
             if (this.buckets.has(bucket)) {
                 return refusal(409, "BucketAlreadyOwnedByYou");
             }
             this.buckets.set(bucket, new Map());
+            if (request.headers["x-amz-bucket-object-lock-enabled"] === "true") {
+                this.locks.set(bucket, {});
+            }
             return { code: 200 };
         }
         const objects = this.buckets.get(bucket);
         if (!objects) {
             return refusal(404, "NoSuchBucket");
+        }
+        const lock = this.locks.get(bucket);
+        if (key === "" && searchParams.has("object-lock")) {
+            return lock
+                ? { code: 200, body: lockDocument(lock) }
+                : refusal(404, "ObjectLockConfigurationNotFoundError");
+        }
+        if (key === "" && searchParams.has("versions")) {
+            const all = [...objects.keys(), ...(this.hidden.get(bucket) ?? [])].sort();
+            return { code: 200, body: versionList(all) };
+        }
+        if (lock?.days !== undefined && request.method === "PUT") {
+            const md5 = createHash("md5").update(body).digest("base64");
+            if (request.headers["content-md5"] !== md5) {
+                return refusal(400, "InvalidRequest");
+            }
         }
         switch (request.method) {
             case "PUT":
@@ -84,6 +133,9 @@ export class S3 {
                     ? { code: 200, body: objects.get(key) }
                     : refusal(404, "NoSuchKey");
             case "DELETE":
+                if (lock && objects.has(key)) {
+                    this.hidden.set(bucket, (this.hidden.get(bucket) ?? new Set()).add(key));
+                }
                 objects.delete(key);
                 return { code: 204 };
             default:

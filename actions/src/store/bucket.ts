@@ -1,11 +1,16 @@
 /** The bucket of a store that is ours: made with the store, and not taken away with what others keep in it. */
 import type { Definition } from "../action";
 import { UserError } from "../kube/errors";
+import { retentionFor } from "./object-lock";
 import { Bucket, BucketRef } from "./s3";
 
 export interface BucketInputs extends BucketRef {
     /** What the end of the store means for what is in the bucket: `refuse` to end, or `delete` it. */
     onDestroy: "refuse" | "delete";
+    /** Whether it is made with object lock. @default false */
+    objectLock?: boolean;
+    /** For how long K10 keeps objects in it from being deleted, such as `240h`. @default it does not */
+    protectionPeriod?: string;
     /** Seconds until the store must answer. */
     timeout: number;
 }
@@ -24,7 +29,16 @@ export const bucket: Definition<BucketInputs, BucketOutputs> = {
     serves: () => false,
 
     async run(inputs, report) {
-        await new Bucket(inputs, { timeout: inputs.timeout, report }).make();
+        const made = new Bucket(inputs, { timeout: inputs.timeout, report });
+        await made.make(inputs.objectLock);
+        if (inputs.objectLock && !(await made.lock()).enabled) {
+            throw new UserError(
+                `Bucket \`${inputs.bucket}\` of the store at \`${inputs.endpoint}\` was made without object lock, and gets none afterwards: name another one by \`crossing:store.bucket\`, or remove \`crossing:store.objectLock\`.`,
+            );
+        }
+        if (inputs.protectionPeriod) {
+            await made.retain(retentionFor(inputs.protectionPeriod));
+        }
         return { made: inputs.bucket };
     },
 
@@ -33,9 +47,12 @@ export const bucket: Definition<BucketInputs, BucketOutputs> = {
         if (state.onDestroy === "delete") {
             return;
         }
-        const keys = await new Bucket(state, { timeout: state.timeout, report }).keys(1_000);
+        const left = new Bucket(state, { timeout: state.timeout, report });
+        // With versions, a bucket that looks empty still holds what was deleted.
+        const keys = await (state.objectLock ? left.versions(1_000) : left.keys(1_000));
         if (keys.length > 0) {
-            const count = keys.length === 1_000 ? "1000 objects or more" : `${keys.length} objects`;
+            const what = state.objectLock ? "versions of objects" : "objects";
+            const count = keys.length === 1_000 ? `1000 ${what} or more` : `${keys.length} ${what}`;
             throw new UserError(
                 `Bucket \`${state.bucket}\` of the store at \`${state.endpoint}\` still holds ${count}, the first is \`${keys[0]}\`: they would be lost with the store. Set \`onDestroy: delete\` in \`crossing:store\`, run \`pulumi up\`, then \`pulumi destroy\` again.`,
             );

@@ -1,5 +1,8 @@
 /** The one way to the object store from this program: an S3 client whose errors are whole sentences. */
 import type { S3Client } from "@aws-sdk/client-s3";
+import { createHash } from "node:crypto";
+import { Agent } from "node:https";
+import { rootCertificates } from "node:tls";
 import { ApiError, connectionCode, isTransient, UserError } from "../kube/errors";
 import { Clock, poll } from "../kube/poll";
 
@@ -11,6 +14,15 @@ export interface BucketRef {
     bucket: string;
     accessKey: string;
     secretKey: string;
+    /** Certificates in PEM form of authorities that are trusted beside the known ones. */
+    certificates?: string;
+}
+
+/** Whether the bucket keeps versions of objects from being deleted, and for how long if nothing else is said. */
+export interface BucketLock {
+    enabled: boolean;
+    /** Days of its default retention. Undefined: it has none. */
+    retentionDays?: number;
 }
 
 export interface BucketOptions {
@@ -18,7 +30,12 @@ export interface BucketOptions {
     timeout: number;
     report?: (line: string) => void;
     clock?: Clock;
+    /** The location whose bucket it is, for messages. @default the store's */
+    location?: string;
 }
+
+/** How stores say that a bucket has no object lock: Amazon's and MinIO's, and those that do not know it at all. */
+const noLock = ["ObjectLockConfigurationNotFoundError", "NotImplemented"];
 
 /** What the store says of keys that it does not accept. */
 const refusedKeys = ["InvalidAccessKeyId", "SignatureDoesNotMatch"];
@@ -33,18 +50,60 @@ export class Bucket {
         this.options = options;
     }
 
-    /** Makes the bucket. One that is there already, and is ours, is fine. */
-    async make(): Promise<void> {
+    /**
+     * Makes the bucket. One that is there already, and is ours, is fine.
+     * @param locked with object lock, hence with versions
+     */
+    async make(locked = false): Promise<void> {
         const { CreateBucketCommand } = await sdk();
+        const lock = locked ? { ObjectLockEnabledForBucket: true } : {};
         try {
             await this.ask("make it", client =>
-                client.send(new CreateBucketCommand({ Bucket: this.ref.bucket })),
+                client.send(new CreateBucketCommand({ Bucket: this.ref.bucket, ...lock })),
             );
         } catch (error) {
             if (codeOf(error) !== "BucketAlreadyOwnedByYou") {
                 throw error;
             }
         }
+    }
+
+    async lock(): Promise<BucketLock> {
+        const { GetObjectLockConfigurationCommand } = await sdk();
+        try {
+            const { ObjectLockConfiguration: found } = await this.ask(
+                "read its object lock",
+                client =>
+                    client.send(new GetObjectLockConfigurationCommand({ Bucket: this.ref.bucket })),
+            );
+            const { Days, Years } = found?.Rule?.DefaultRetention ?? {};
+            const retentionDays = Days ?? (Years === undefined ? undefined : Years * 365);
+            return {
+                enabled: found?.ObjectLockEnabled === "Enabled",
+                ...(retentionDays !== undefined && { retentionDays }),
+            };
+        } catch (error) {
+            if (noLock.includes(codeOf(error))) {
+                return { enabled: false };
+            }
+            throw error;
+        }
+    }
+
+    /** For how many days a new object cannot be deleted, by anybody, if nothing else is said of it. */
+    async retain(days: number): Promise<void> {
+        const { PutObjectLockConfigurationCommand } = await sdk();
+        await this.ask("set its default retention", client =>
+            client.send(
+                new PutObjectLockConfigurationCommand({
+                    Bucket: this.ref.bucket,
+                    ObjectLockConfiguration: {
+                        ObjectLockEnabled: "Enabled",
+                        Rule: { DefaultRetention: { Mode: "COMPLIANCE", Days: days } },
+                    },
+                }),
+            ),
+        );
     }
 
     async put(key: string, content: string): Promise<void> {
@@ -54,6 +113,8 @@ export class Bucket {
                 new PutObjectCommand({
                     ...{ Bucket: this.ref.bucket, Key: key, Body: content },
                     ContentType: "application/json",
+                    // A bucket with a default retention takes no object without it.
+                    ContentMD5: createHash("md5").update(content).digest("base64"),
                 }),
             ),
         );
@@ -93,15 +154,34 @@ export class Bucket {
         }
     }
 
+    /** The keys of the first versions, also of objects that were deleted: at most `limit`. */
+    async versions(limit: number): Promise<string[]> {
+        const { ListObjectVersionsCommand } = await sdk();
+        try {
+            const { Versions = [] } = await this.ask("list its versions", client =>
+                client.send(
+                    new ListObjectVersionsCommand({ Bucket: this.ref.bucket, MaxKeys: limit }),
+                ),
+            );
+            return Versions.map(version => version.Key ?? "");
+        } catch (error) {
+            if (codeOf(error) === "NoSuchBucket") {
+                return [];
+            }
+            throw error;
+        }
+    }
+
     /** Asks until the store answers: one that has just been started needs a moment. */
     private async ask<T>(what: string, request: (client: S3Client) => Promise<T>): Promise<T> {
-        const { bucket, endpoint } = this.ref;
+        const { endpoint } = this.ref;
+        const keys = keysOf(this.options.location);
         const client = (this.client ??= await connect(this.ref));
         return poll<T>(
             {
                 what: `the store at \`${endpoint}\` to answer`,
                 ...this.options,
-                hint: "This machine has to reach it, beside the clusters: start the store, or correct `crossing:store`.",
+                hint: `This machine has to reach it, beside the clusters: start the store, or correct ${keys.store}.`,
             },
             async () => {
                 try {
@@ -111,7 +191,7 @@ export class Bucket {
                     if (isTransient(known)) {
                         return { done: false, seen: known.message };
                     }
-                    throw explained(known, what, bucket, endpoint);
+                    throw explained(known, what, this.ref, keys);
                 }
             },
         );
@@ -128,13 +208,21 @@ async function connect(ref: BucketRef): Promise<S3Client> {
         region: ref.region,
         credentials: { accessKeyId: ref.accessKey, secretAccessKey: ref.secretKey },
         // A bucket as part of the host name needs DNS that a store of one's own seldom has.
-        forcePathStyle: !/\.amazonaws\.com(:\d+)?$/.test(ref.endpoint),
+        forcePathStyle: !/\.(amazonaws|myqcloud)\.com(:\d+)?$/.test(ref.endpoint),
         // Stores other than Amazon's do not all know the newer checksums.
         requestChecksumCalculation: "WHEN_REQUIRED",
         responseChecksumValidation: "WHEN_REQUIRED",
         // `poll` tries again.
         maxAttempts: 1,
-        requestHandler: { connectionTimeout: 5_000, requestTimeout: 30_000 },
+        requestHandler: {
+            ...{ connectionTimeout: 5_000, requestTimeout: 30_000 },
+            ...(ref.certificates && {
+                httpsAgent: new Agent({
+                    keepAlive: true,
+                    ca: [...rootCertificates, ref.certificates],
+                }),
+            }),
+        },
     });
 }
 
@@ -165,12 +253,31 @@ function asApiError(error: unknown): Error {
         : Object.assign(new Error(String((error as Error).message ?? error)), { cause: error });
 }
 
-function explained(error: Error, what: string, bucket: string, endpoint: string): Error {
+/** The configuration keys that messages name. */
+const keysOf = (location: string | undefined) =>
+    location === undefined
+        ? {
+              store: "`crossing:store`",
+              bucket: "`crossing:store.bucket`",
+              secrets: "`crossing:storeAccessKey` and `crossing:storeSecretKey`",
+          }
+        : {
+              store: `\`crossing:locations.${location}\``,
+              bucket: `\`crossing:locations.${location}.bucket\``,
+              secrets: `\`crossing:locationSecrets.${location}\``,
+          };
+
+function explained(
+    error: Error,
+    what: string,
+    { bucket, endpoint }: BucketRef,
+    keys: ReturnType<typeof keysOf>,
+): Error {
     const code = codeOf(error);
     const say = (text: string) => new UserError(text, { cause: error.cause ?? error });
     if (refusedKeys.includes(code)) {
         return say(
-            `The store at \`${endpoint}\` refuses the keys (${code}): correct \`crossing:storeAccessKey\` and \`crossing:storeSecretKey\`.`,
+            `The store at \`${endpoint}\` refuses the keys (${code}): correct ${keys.secrets}.`,
         );
     }
     if (code === "AccessDenied") {
@@ -180,7 +287,7 @@ function explained(error: Error, what: string, bucket: string, endpoint: string)
     }
     if (code === "NoSuchBucket") {
         return say(
-            `The store at \`${endpoint}\` has no bucket \`${bucket}\`: make it, or correct \`crossing:store.bucket\`.`,
+            `The store at \`${endpoint}\` has no bucket \`${bucket}\`: make it, or correct ${keys.bucket}.`,
         );
     }
     return say(

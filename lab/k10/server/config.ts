@@ -60,7 +60,7 @@ const SECONDS: Exclude<keyof ServerConfig["seconds"], "snapshotReady">[] = [
 const UNITS: Record<string, number> = { h: 3600, m: 60, s: 1, ms: 0.001 };
 
 /** Seconds of a duration as Go writes it, e.g. `1h30m`; undefined for anything else. */
-function duration(text: string): number | undefined {
+export function duration(text: string): number | undefined {
     if (!/^([0-9]+(\.[0-9]+)?(h|ms|m|s))+$/.test(text)) {
         return undefined;
     }

@@ -41,3 +41,6 @@ const LETTERS = "bcdfghjklmnpqrstvwxz2456789";
 export function suffix(length: number): string {
     return Array.from({ length }, () => LETTERS[randomInt(LETTERS.length)]).join("");
 }
+
+/** The policy by which K10 backs itself up. */
+export const SELF_POLICY = "k10-disaster-recovery-policy";

@@ -3,9 +3,11 @@ import { messageOf } from "./failure.ts";
 import { fieldsAt, textAt, type Fields, type KubeObject } from "./json.ts";
 import { defaultPath } from "./layout.ts";
 import { ensureHandOff, ensurePresetExport } from "./policies.ts";
-import { pathOf } from "./resources.ts";
+import { CLAIMS, pathOf, SECRETS } from "./resources.ts";
 import { blueprintBindingErrors, transformSetErrors } from "./rules-other.ts";
 import { policyErrors, presetStatus, type PolicyLookups, type Validation } from "./rules-policy.ts";
+import { lockErrors } from "./rules-lock.ts";
+import { locationKind, locationNeeds, secretErrors, type LocationKind } from "./rules-location.ts";
 import { profileErrors, storeErrors } from "./rules-profile.ts";
 import { Store, storeErrorCode } from "./s3.ts";
 import { configResource, storeAccess, type World } from "./world.ts";
@@ -57,6 +59,10 @@ async function examineProfile(world: World, profile: KubeObject): Promise<Result
     if (errors.length > 0) {
         return { errors };
     }
+    const kind = locationKind(profile.spec);
+    if (kind && kind !== "S3") {
+        return { errors: await needErrors(world, profile, kind) };
+    }
     let access;
     try {
         access = await storeAccess(world, profile);
@@ -68,12 +74,37 @@ async function examineProfile(world: World, profile: KubeObject): Promise<Result
     const store = new Store(access, 3);
     try {
         await store.probe();
+        const { bucket, protectionPeriod } = access;
+        if (protectionPeriod !== undefined) {
+            errors.push(...lockErrors(bucket, protectionPeriod, await store.lock()));
+        }
     } catch (error) {
         return { errors: storeErrors(access.bucket, storeErrorCode(error), messageOf(error)) };
     } finally {
         store.close();
     }
-    return access.path === "" ? { errors, spec: await writePath(world, profile) } : { errors };
+    return access.path === "" && errors.length === 0
+        ? { errors, spec: await writePath(world, profile) }
+        : { errors };
+}
+
+/** What a location that nobody asks lacks in the cluster. */
+async function needErrors(
+    { cluster, config }: World,
+    { spec }: KubeObject,
+    kind: LocationKind,
+): Promise<string[]> {
+    const { secret, claim } = locationNeeds(spec, kind);
+    if (secret) {
+        const { ref, keys } = secret;
+        const found = await cluster.find(pathOf(SECRETS, ref.namespace, ref.name));
+        const data = found && ((found["data"] ?? {}) as Record<string, string>);
+        return secretErrors(ref, keys, data);
+    }
+    if (claim && !(await cluster.find(pathOf(CLAIMS, config.namespace, claim)))) {
+        return [`persistentvolumeclaims "${claim}" not found in namespace ${config.namespace}`];
+    }
+    return [];
 }
 
 async function writePath(world: World, profile: KubeObject): Promise<Fields> {
@@ -105,11 +136,14 @@ async function lookups(world: World): Promise<PolicyLookups> {
         );
     };
     const [profiles, presets] = [await states("profiles"), await states("policypresets")];
+    const { items } = await cluster.list(pathOf(configResource("profiles"), config.namespace));
+    const kinds = new Map(items.map(each => [each.metadata.name, locationKind(each.spec)]));
     const find = (known: Map<string, string>) => (namespace: string, name: string) =>
         (namespace === config.namespace ? known.get(name) : undefined) as Validation;
     return {
         installNamespace: config.namespace,
         profile: find(profiles),
         preset: find(presets),
+        isVBR: (namespace, name) => namespace === config.namespace && kinds.get(name) === "VBR",
     };
 }

@@ -7,6 +7,8 @@ import { mover } from "./mover/main.ts";
 
 const CONFIG_FOLDER = "/etc/k10";
 const TLS_FOLDER = "/etc/k10-tls";
+/** Where K10 finds certificates of further authorities, too. */
+const AUTHORITIES_FILE = "/etc/ssl/certs/custom-ca-bundle.pem";
 const CATALOG_FOLDER = "/catalog";
 const API_PORT = 10250;
 const GATEWAY_PORT = 8000;
@@ -46,7 +48,7 @@ async function serve(): Promise<void> {
     log(`stand-in for Veeam Kasten K10, version ${VERSION}: this is NOT Kasten's product`);
     const config = await readConfig(CONFIG_FOLDER);
     const cluster = Cluster.own();
-    const [catalog, home, version, authentication, cert, key] = await Promise.all([
+    const [catalog, home, version, authentication, cert, key, authorities] = await Promise.all([
         Catalog.open(join(CATALOG_FOLDER, "catalog.json")),
         cluster.get(pathOf(NAMESPACES, undefined, "default")),
         cluster.get<unknown>("/version"),
@@ -55,6 +57,7 @@ async function serve(): Promise<void> {
         ),
         readFile(join(TLS_FOLDER, "tls.crt"), "utf8"),
         readFile(join(TLS_FOLDER, "tls.key"), "utf8"),
+        readFile(AUTHORITIES_FILE, "utf8").catch(() => undefined),
     ]);
     const faults = new Faults(cluster, config.namespace);
     const world = {
@@ -65,6 +68,7 @@ async function serve(): Promise<void> {
         clusterUID: home.metadata.uid ?? "",
         kubernetes: gitVersion(version),
         version: VERSION,
+        ...(authorities !== undefined && { authorities }),
         faults,
     };
     const engine = new Engine(catalog, config.seconds.retry, (kind, body) =>

@@ -15,6 +15,7 @@ import {
 import { hasCode } from "./kube.ts";
 import { pathOf, SECRETS } from "./resources.ts";
 import { parametersOf } from "./rules-policy.ts";
+import { locationKind } from "./rules-location.ts";
 import { profileStore } from "./rules-profile.ts";
 import { newKey, sealHandOff, type HandOff } from "./seal.ts";
 import { configResource, storeAccess, usableProfile, type World } from "./world.ts";
@@ -77,7 +78,10 @@ export async function makeHandOff(
         type: "Opaque",
         stringData: { migrationToken: randomBytes(32).toString("base64url") },
     });
-    await mark(world, profile);
+    // Elsewhere nothing is written, also no export: the run says so.
+    if (locationKind(profile.spec) === "S3") {
+        await mark(world, profile);
+    }
     return {
         receiveString: sealHandOff(handOff, { bucket, path }),
         migrationToken: { name, namespace },

@@ -1,5 +1,5 @@
 /** What makes a Policy or a PolicyPreset valid (K10 documentation, API "Policies", "PolicyPresets"). */
-import { CLUSTER_APP, labels } from "./constants.ts";
+import { CLUSTER_APP, labels, SELF_POLICY } from "./constants.ts";
 import {
     at,
     fieldsAt,
@@ -21,6 +21,8 @@ export interface PolicyLookups {
     installNamespace: string;
     profile(namespace: string, name: string): Validation;
     preset(namespace: string, name: string): Validation;
+    /** Whether a Profile is of a repository of Veeam Backup & Replication. */
+    isVBR(namespace: string, name: string): boolean;
 }
 
 const ACTIONS = ["backup", "export", "import", "restore", "report"];
@@ -41,6 +43,10 @@ export function profileRefs(
             where: `${action}Parameters.profile`,
             ref: refAt(parametersOf(spec, action), "profile"),
         })),
+        {
+            where: "exportParameters.blockModeProfile",
+            ref: refAt(parametersOf(spec, "export"), "blockModeProfile"),
+        },
         { where: "backup.profile", ref: refAt(spec, "backup", "profile") },
         { where: "export.profile", ref: refAt(spec, "export", "profile") },
     ];
@@ -56,6 +62,42 @@ function profileStateErrors(spec: Fields, lookups: PolicyLookups): string[] {
         // Seen on a live K10: the words are the same for a profile that is still being validated.
         return validation === "Success" ? [] : [`Profile is invalid: ${namespace}/${name}`];
     });
+}
+
+/** VBR takes volumes, and only those (K10 documentation, "Veeam Repository Location"). The words are the stand-in's. */
+function repositoryErrors(spec: Fields, lookups: PolicyLookups): string[] {
+    return profileRefs(spec).flatMap(({ where, name, namespace }) => {
+        const wanted = where.endsWith("blockModeProfile");
+        const isVBR = lookups.isVBR(namespace, name);
+        if (isVBR === wanted || lookups.profile(namespace, name) === undefined) {
+            return [];
+        }
+        return wanted
+            ? [`${where}: Profile ${namespace}/${name} is of no Veeam repository`]
+            : [`${where}: Profile ${namespace}/${name} is of a Veeam repository, for volumes only`];
+    });
+}
+
+/** K10's policy for itself (validation texts seen: D, FX; K10 documentation, API "Policies"). */
+function selfErrors({ metadata, spec = {} }: KubeObject, names: string[]): string[] {
+    const snapshots = at(spec, "kdrSnapshotConfiguration");
+    if (metadata.name !== SELF_POLICY) {
+        return snapshots === undefined
+            ? []
+            : [`kdrSnapshotConfiguration is allowed in policy ${SELF_POLICY} only`];
+    }
+    const exported = at(snapshots, "exportCatalogSnapshot") === true;
+    return [
+        ...(refAt(parametersOf(spec, "backup"), "profile")
+            ? []
+            : ["backupParameters.profile is required"]),
+        ...(exported && !names.includes("export")
+            ? ["kdrSnapshotConfiguration.exportCatalogSnapshot needs action export"]
+            : []),
+        ...(!exported && snapshots !== undefined && names.includes("export")
+            ? ["action export needs kdrSnapshotConfiguration.exportCatalogSnapshot"]
+            : []),
+    ];
 }
 
 function presetErrors(spec: Fields, names: string[], lookups: PolicyLookups): string[] {
@@ -205,6 +247,8 @@ export function policyErrors(policy: KubeObject, lookups: PolicyLookups): string
         ...(backs ? selectorErrors(spec, namespace, lookups.installNamespace) : []),
         ...presetErrors(spec, names, lookups),
         ...profileStateErrors(spec, lookups),
+        ...repositoryErrors(spec, lookups),
+        ...selfErrors(policy, names),
     ];
     // Two actions with the same bad profile have one error.
     return [...new Set(errors)];

@@ -1,5 +1,7 @@
 /** What makes a Profile valid (K10 documentation, API "Profiles"), as far as no bucket has to be asked. */
 import { at, refAt, textAt, type Fields } from "./json.ts";
+import { locationErrors, locationKind } from "./rules-location.ts";
+import { periodErrors } from "./rules-lock.ts";
 import { normalPath } from "./seal.ts";
 
 /** A Profile's store, and the Secret that opens it. */
@@ -11,6 +13,8 @@ export interface ProfileStore {
     skipSSLVerify: boolean;
     /** As written in the spec; empty where the server has still to generate it. */
     path: string;
+    /** For how long objects cannot be deleted, as Go writes it. */
+    protectionPeriod?: string;
     secret: { name: string; namespace: string };
 }
 
@@ -22,16 +26,21 @@ export function profileErrors(spec: Fields | undefined): string[] {
         ];
     }
     const location = at(spec, "locationSpec");
-    if (at(location, "type") !== "ObjectStore") {
+    const type = at(location, "type");
+    if (type !== "ObjectStore" && type !== "FileStore" && type !== "VBR") {
         return [
-            `spec.locationSpec.type must be ObjectStore: the K10 stand-in knows no other, found ${show(at(location, "type"))}`,
+            `spec.locationSpec.type must be ObjectStore, FileStore or VBR, found ${show(type)}`,
         ];
+    }
+    const kind = locationKind(spec);
+    if (kind && kind !== "S3") {
+        return locationErrors(spec, kind);
     }
     const errors: string[] = [];
     const store = at(location, "objectStore");
-    if (at(store, "objectStoreType") !== "S3") {
+    if (kind === undefined) {
         errors.push(
-            `spec.locationSpec.objectStore.objectStoreType must be S3: the K10 stand-in knows no other, found ${show(at(store, "objectStoreType"))}`,
+            `spec.locationSpec.objectStore.objectStoreType must be S3, GCS or AZ: the K10 stand-in knows no other, found ${show(at(store, "objectStoreType"))}`,
         );
     }
     if (textAt(store, "name") === "") {
@@ -52,6 +61,7 @@ export function profileErrors(spec: Fields | undefined): string[] {
             `spec.locationSpec.objectStore.pathType must be Directory, found ${show(pathType)}`,
         );
     }
+    errors.push(...periodErrors(at(store, "protectionPeriod")));
     const credential = at(location, "credential");
     if (at(credential, "secretType") !== "AwsAccessKey") {
         errors.push(
@@ -73,12 +83,14 @@ function show(value: unknown): string {
 export function profileStore(spec: Fields | undefined): ProfileStore {
     const store = at(spec, "locationSpec", "objectStore");
     const endpoint = textAt(store, "endpoint");
+    const protectionPeriod = textAt(store, "protectionPeriod");
     return {
         bucket: textAt(store, "name"),
         region: textAt(store, "region") || "us-east-1",
         endpoint: endpoint === "" ? undefined : endpoint,
         skipSSLVerify: at(store, "skipSSLVerify") === true,
         path: normalPath(textAt(store, "path")),
+        ...(protectionPeriod !== "" && { protectionPeriod }),
         secret: refAt(spec, "locationSpec", "credential", "secret") ?? { name: "", namespace: "" },
     };
 }

@@ -2,20 +2,25 @@
 import http from "node:http";
 import https from "node:https";
 import type { Readable } from "node:stream";
+import { rootCertificates } from "node:tls";
 import {
     DeleteObjectsCommand,
     GetObjectCommand,
+    GetObjectLockConfigurationCommand,
     ListObjectsV2Command,
     PutObjectCommand,
     S3Client,
 } from "@aws-sdk/client-s3";
 import { Upload } from "@aws-sdk/lib-storage";
 import { refuseAll, type StoreFault } from "./faults/store.ts";
+import type { Lock } from "./rules-lock.ts";
 import type { AccessKey, ProfileStore } from "./rules-profile.ts";
 
 /** All that opens a bucket. Part of what a mover is given, in its Secret. */
 export interface StoreAccess extends ProfileStore {
     key: AccessKey;
+    /** Authorities to trust beside the known ones, in PEM form. */
+    authorities?: string;
     /** Set on purpose only: what the store answers to everything. */
     fault?: StoreFault;
 }
@@ -60,6 +65,9 @@ export class Store {
                 httpsAgent: new https.Agent({
                     keepAlive: true,
                     rejectUnauthorized: !access.skipSSLVerify,
+                    ...(access.authorities !== undefined && {
+                        ca: [...rootCertificates, access.authorities],
+                    }),
                 }),
             },
         });
@@ -71,6 +79,27 @@ export class Store {
     /** Asks for one name. @throws what S3 or the network says when the bucket cannot be listed. */
     async probe(): Promise<void> {
         await this.#client.send(new ListObjectsV2Command({ Bucket: this.bucket, MaxKeys: 1 }));
+    }
+
+    /** What the bucket says of its object lock. A store that does not know such a thing has none. */
+    async lock(): Promise<Lock> {
+        try {
+            const { ObjectLockConfiguration: found } = await this.#client.send(
+                new GetObjectLockConfigurationCommand({ Bucket: this.bucket }),
+            );
+            const { Days, Years } = found?.Rule?.DefaultRetention ?? {};
+            const days = Days ?? (Years === undefined ? undefined : Years * 365);
+            return {
+                enabled: found?.ObjectLockEnabled === "Enabled",
+                ...(days !== undefined && { days }),
+            };
+        } catch (error) {
+            const none = ["ObjectLockConfigurationNotFoundError", "NotImplemented"];
+            if (none.includes(storeErrorCode(error))) {
+                return { enabled: false };
+            }
+            throw error;
+        }
     }
 
     async put(key: string, body: Buffer): Promise<void> {

@@ -13,6 +13,7 @@ import { textAt } from "./json.ts";
 import { type Cluster } from "./kube.ts";
 import { pathOf, SECRETS } from "./resources.ts";
 import type { Manifest, VolumeRecord } from "./layout.ts";
+import { locationKind } from "./rules-location.ts";
 import { accessKey, profileStore } from "./rules-profile.ts";
 import { openManifest } from "./seal.ts";
 import { Store, type StoreAccess } from "./s3.ts";
@@ -28,6 +29,8 @@ export interface World {
     /** The version of Kubernetes, as `/version` gives it. */
     kubernetes: string;
     version: string;
+    /** Authorities that stores are trusted by beside the known ones, in PEM form. */
+    authorities?: string;
     /** What is to go wrong on purpose; usually nothing. */
     faults: Faults;
 }
@@ -74,6 +77,15 @@ export async function usableProfile(world: World, ref: Ref): Promise<KubeObject>
 
 /** Bucket and keys of a profile's spec. @throws Failure when the Secret is missing or incomplete. */
 export async function storeAccess(world: World, profile: KubeObject): Promise<StoreAccess> {
+    const kind = locationKind(profile.spec);
+    if (kind !== "S3") {
+        throw new Failure("The location cannot be used", {
+            cause: new Failure(
+                `Profile ${profile.metadata.name} is of type ${kind}: the K10 stand-in reads and writes S3 locations only`,
+            ),
+            retry: false,
+        });
+    }
     const store = profileStore(profile.spec);
     const { name, namespace } = store.secret;
     const secret = await world.cluster.find(pathOf(SECRETS, namespace, name));
@@ -87,7 +99,12 @@ export async function storeAccess(world: World, profile: KubeObject): Promise<St
         throw new Failure(key.join("; "));
     }
     const fault = await storeFault(world.faults, store.bucket);
-    return { ...store, key, ...(fault && { fault }) };
+    const { authorities } = world;
+    return {
+        ...{ ...store, key },
+        ...(authorities !== undefined && { authorities }),
+        ...(fault && { fault }),
+    };
 }
 
 /** Runs something with the store of a valid profile. */

@@ -3,7 +3,9 @@ import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { baselineKey, fetchedBaseline, keptBaseline } from "../../../actions/src/proof/kept";
 import { bucket } from "../../../actions/src/store/bucket";
+import { objectLock } from "../../../actions/src/store/object-lock";
 import { Bucket } from "../../../actions/src/store/s3";
+import { selfSigned } from "../../../rehearsal/src/server/certificate";
 import { S3 } from "../../fake/s3";
 
 describe("the store, as this program reaches it", () => {
@@ -70,6 +72,117 @@ describe("the store, as this program reaches it", () => {
 
         it("is made again where the address or the keys may be those of another store", () => {
             assert.equal(bucket.serves!({ made: "backups" }, inputs()), false);
+        });
+    });
+
+    describe("object lock", () => {
+        const made = (more = {}) =>
+            bucket.run(
+                { ...ref(), onDestroy: "refuse", timeout: 1, objectLock: true, ...more },
+                report,
+            );
+        const wanted = (more = {}) =>
+            objectLock.run({ ...ref(), protectionPeriod: "240h", timeout: 1, ...more }, report);
+        const where = () => `Bucket \`backups\` of the store at \`${s3.endpoint}\``;
+
+        it("is made with the bucket, and with a retention that K10's protection needs", async () => {
+            await made();
+            assert.deepEqual([...s3.locks], [["backups", {}]]);
+            await made({ protectionPeriod: "240h" });
+            assert.deepEqual([...s3.locks], [["backups", { mode: "COMPLIANCE", days: 30 }]]);
+            assert.deepEqual(s3.requests, [
+                ...["PUT /backups/ 200", "GET /backups/?object-lock= 200"],
+                ...["PUT /backups/ 409", "GET /backups/?object-lock= 200"],
+                "PUT /backups/?object-lock= 200",
+            ]);
+        });
+
+        it("cannot be added to a bucket that is there", async () => {
+            s3.buckets.set("backups", new Map());
+            assert.equal(
+                await message(made()),
+                `${where()} was made without object lock, and gets none afterwards: name another one by \`crossing:store.bucket\`, or remove \`crossing:store.objectLock\`.`,
+            );
+        });
+
+        it("is looked for before K10 is to rely on it", async () => {
+            s3.buckets.set("backups", new Map());
+            const missing = (key: string) =>
+                `${where()} has no object lock, without which nothing in it is protected: name a bucket that was made with object lock by \`${key}.bucket\`, or remove \`${key}.protectionPeriod\`.`;
+            assert.equal(await message(wanted()), missing("crossing:store"));
+            assert.equal(
+                await message(wanted({ location: "tape" })),
+                missing("crossing:locations.tape"),
+            );
+            s3.locks.set("backups", {});
+            assert.deepEqual(await wanted(), { lock: { enabled: true } });
+            assert.deepEqual(lines, ["bucket backups has object lock"]);
+            s3.locks.set("backups", { mode: "COMPLIANCE", days: 30 });
+            assert.deepEqual(await wanted(), { lock: { enabled: true, retentionDays: 30 } });
+        });
+
+        it("has to keep objects for longer than K10 is to protect them", async () => {
+            s3.buckets.set("backups", new Map());
+            s3.locks.set("backups", { mode: "COMPLIANCE", days: 29 });
+            assert.equal(
+                await message(wanted()),
+                `${where()} keeps objects for 29 days by default, and K10 needs 20 days more than it is to protect them: set the bucket's default retention to 30 days, or lower \`crossing:store.protectionPeriod\`.`,
+            );
+        });
+
+        it("is asked for again, with whatever inputs", () => {
+            const lock = { enabled: true };
+            const inputs = { ...ref(), protectionPeriod: "240h", timeout: 1 };
+            assert.equal(objectLock.serves!({ lock }, inputs), false);
+        });
+
+        it("lets this program put objects", async () => {
+            await made({ protectionPeriod: "240h" });
+            await new Bucket(ref(), { timeout: 1 }).put("a", "x");
+            assert.deepEqual([...s3.buckets.get("backups")!], [["a", "x"]]);
+        });
+
+        it("keeps what was deleted, which is not given up with the store either", async () => {
+            await made();
+            s3.hidden.set("backups", new Set(["k10/a"]));
+            const inputs = { ...ref(), onDestroy: "refuse" as const, timeout: 1, objectLock: true };
+            assert.equal(
+                await message(bucket.remove!(inputs, report)),
+                `${where()} still holds 1 versions of objects, the first is \`k10/a\`: they would be lost with the store. Set \`onDestroy: delete\` in \`crossing:store\`, run \`pulumi up\`, then \`pulumi destroy\` again.`,
+            );
+            s3.hidden.clear();
+            await bucket.remove!(inputs, report);
+        });
+
+        it("of a location names that location's keys where they are refused", async () => {
+            s3.buckets.set("backups", new Map());
+            assert.equal(
+                await message(wanted({ location: "tape", secretKey: "other" })),
+                `The store at \`${s3.endpoint}\` refuses the keys (SignatureDoesNotMatch): correct \`crossing:locationSecrets.tape\`.`,
+            );
+            assert.equal(
+                await message(wanted({ location: "tape", bucket: "other" })),
+                `The store at \`${s3.endpoint}\` has no bucket \`other\`: make it, or correct \`crossing:locations.tape.bucket\`.`,
+            );
+        });
+    });
+
+    describe("an authority of one's own", () => {
+        it("is trusted where its certificates are given, and nowhere else", async () => {
+            const certificate = await selfSigned("localhost");
+            const secure = new S3("AKIA", "hunter2", "eu-central-1", certificate);
+            await secure.start();
+            try {
+                secure.buckets.set("backups", new Map());
+                const endpoint = secure.endpoint;
+                const put = (more: object) =>
+                    new Bucket(ref({ endpoint, ...more }), { timeout: 1 }).put("a", "x");
+                await put({ certificates: certificate.cert });
+                assert.deepEqual(secure.requests, ["PUT /backups/a?x-id=PutObject 200"]);
+                assert.match(await message(put({})), /self-signed certificate/);
+            } finally {
+                await secure.stop();
+            }
         });
     });
 

@@ -8,6 +8,8 @@ import {
     type PolicyLookups,
     type Validation,
 } from "../../../lab/k10/server/rules-policy.ts";
+import { secretErrors } from "../../../lab/k10/server/rules-location.ts";
+import { lockErrors, periodErrors } from "../../../lab/k10/server/rules-lock.ts";
 import {
     accessKey,
     profileErrors,
@@ -20,11 +22,13 @@ const validations: Record<string, Validation> = {
     "kasten-io/minio": "Success",
     "kasten-io/bad": "Failed",
     "kasten-io/new": "",
+    "kasten-io/vbr": "Success",
 };
 const lookups: PolicyLookups = {
     installNamespace: "kasten-io",
     profile: (namespace, name) => validations[`${namespace}/${name}`],
     preset: (_, name) => (name === "gold" ? "Success" : undefined),
+    isVBR: (_, name) => name === "vbr",
 };
 const selector = {
     matchExpressions: [{ key: "k10.kasten.io/appNamespace", operator: "In", values: ["demo"] }],
@@ -39,11 +43,11 @@ const imported = {
     importParameters: { profile, receiveString: "bIzAPpoanm" },
 };
 
-function policy(spec: Fields, namespace = "kasten-io"): KubeObject {
+function policy(spec: Fields, namespace = "kasten-io", name = "p"): KubeObject {
     return {
         apiVersion: "config.kio.kasten.io/v1alpha1",
         kind: "Policy",
-        metadata: { name: "p", namespace },
+        metadata: { name, namespace },
         spec: { frequency: "@onDemand", selector, actions: [backup], ...spec },
     };
 }
@@ -252,6 +256,62 @@ const cases: [string, Fields, string[], string?][] = [
 ];
 
 describe("K10 stand-in: rules of policies", () => {
+    const vbr = { name: "vbr", namespace: "kasten-io" };
+    const exporting = (parameters: Fields) =>
+        policyErrors(
+            policy({
+                actions: [
+                    backup,
+                    {
+                        action: "export",
+                        exportParameters: { ...exported.exportParameters, ...parameters },
+                    },
+                ],
+            }),
+            lookups,
+        );
+
+    it("a Veeam repository takes volumes, and nothing else does it in its place", () => {
+        assert.deepEqual(exporting({ blockModeProfile: vbr }), []);
+        assert.deepEqual(exporting({ profile: vbr }), [
+            "exportParameters.profile: Profile kasten-io/vbr is of a Veeam repository, for volumes only",
+        ]);
+        assert.deepEqual(exporting({ blockModeProfile: profile }), [
+            "exportParameters.blockModeProfile: Profile kasten-io/minio is of no Veeam repository",
+        ]);
+        assert.deepEqual(exporting({ blockModeProfile: { ...vbr, name: "none" } }), [
+            "exportParameters.blockModeProfile: Profile kasten-io/none not found",
+        ]);
+    });
+
+    it("K10's backup of itself", () => {
+        const self = (spec: Fields, name = "k10-disaster-recovery-policy") =>
+            policyErrors(
+                policy({ frequency: "@daily", retention: { daily: 7 }, ...spec }, undefined, name),
+                lookups,
+            );
+        const snapshots = (exportCatalogSnapshot: boolean) => ({
+            kdrSnapshotConfiguration: { takeLocalCatalogSnapshot: false, exportCatalogSnapshot },
+        });
+        assert.deepEqual(self(snapshots(false)), []);
+        assert.deepEqual(self({}), []);
+        assert.deepEqual(self({ actions: [{ action: "backup" }] }), [
+            "backupParameters.profile is required",
+        ]);
+        assert.deepEqual(self(snapshots(true)), [
+            "kdrSnapshotConfiguration.exportCatalogSnapshot needs action export",
+        ]);
+        const daily = { ...exported.exportParameters, frequency: "@daily" };
+        const both = { actions: [backup, { ...exported, exportParameters: daily }] };
+        assert.deepEqual(self({ ...snapshots(true), ...both }), []);
+        assert.deepEqual(self({ ...snapshots(false), ...both }), [
+            "action export needs kdrSnapshotConfiguration.exportCatalogSnapshot",
+        ]);
+        assert.deepEqual(self(snapshots(false), "other"), [
+            "kdrSnapshotConfiguration is allowed in policy k10-disaster-recovery-policy only",
+        ]);
+    });
+
     for (const [name, spec, errors, namespace] of cases) {
         it(name, () => {
             assert.deepEqual(policyErrors(policy(spec, namespace), lookups), errors);
@@ -340,14 +400,12 @@ describe("K10 stand-in: rules of profiles", () => {
             "spec.type must be Location: the K10 stand-in knows no other, found nothing",
         ]);
         assert.deepEqual(
-            changed(spec => (spec.locationSpec.type = "VBR")),
-            [
-                'spec.locationSpec.type must be ObjectStore: the K10 stand-in knows no other, found "VBR"',
-            ],
+            changed(spec => (spec.locationSpec.type = "Tape")),
+            ['spec.locationSpec.type must be ObjectStore, FileStore or VBR, found "Tape"'],
         );
         assert.deepEqual(
             changed(({ locationSpec: { objectStore, credential } }) => {
-                objectStore.objectStoreType = "AZ";
+                objectStore.objectStoreType = "VeeamVaultAWS";
                 objectStore.name = "";
                 objectStore.endpoint = "10.0.0.1:9000";
                 objectStore.path = "a/../b";
@@ -355,7 +413,7 @@ describe("K10 stand-in: rules of profiles", () => {
                 credential.secret.name = "";
             }),
             [
-                'spec.locationSpec.objectStore.objectStoreType must be S3: the K10 stand-in knows no other, found "AZ"',
+                'spec.locationSpec.objectStore.objectStoreType must be S3, GCS or AZ: the K10 stand-in knows no other, found "VeeamVaultAWS"',
                 "spec.locationSpec.objectStore.name is required: the name of the bucket",
                 'spec.locationSpec.objectStore.endpoint must be a URL like http://host:9000, found "10.0.0.1:9000"',
                 "spec.locationSpec.objectStore.path must not contain ..",
@@ -363,6 +421,110 @@ describe("K10 stand-in: rules of profiles", () => {
                 "spec.locationSpec.credential.secret needs name and namespace",
             ],
         );
+    });
+
+    const secret = { name: "keys", namespace: "kasten-io" };
+    const others: [string, Fields, string[]][] = [
+        [
+            "Azure",
+            {
+                type: "ObjectStore",
+                credential: { secretType: "AzStorageAccount", secret },
+                objectStore: { objectStoreType: "AZ", name: "backups" },
+            },
+            [],
+        ],
+        [
+            "Google",
+            {
+                type: "ObjectStore",
+                credential: { secretType: "GcpServiceAccountKey", secret },
+                objectStore: { objectStoreType: "GCS", name: "backups", region: "europe-west3" },
+            },
+            [],
+        ],
+        ["a share", { type: "FileStore", fileStore: { claimName: "share", path: "a" } }, []],
+        [
+            "a Veeam repository",
+            {
+                type: "VBR",
+                credential: { secretType: "VBRKey", secret },
+                vbr: { serverAddress: "vbr", serverPort: 9419, repoName: "r" },
+            },
+            [],
+        ],
+        [
+            "Azure with the Secret of S3, and no bucket",
+            {
+                type: "ObjectStore",
+                credential: { secretType: "AwsAccessKey" },
+                objectStore: { objectStoreType: "AZ" },
+            },
+            [
+                "spec.locationSpec.objectStore.name is required: the name of the bucket",
+                'spec.locationSpec.credential.secretType must be AzStorageAccount for AZ, found "AwsAccessKey"',
+                "spec.locationSpec.credential.secret needs name and namespace",
+            ],
+        ],
+        [
+            "a share without claim",
+            { type: "FileStore" },
+            [
+                "spec.locationSpec.fileStore.claimName is required: the name of the PersistentVolumeClaim",
+            ],
+        ],
+        [
+            "a Veeam repository without all",
+            { type: "VBR" },
+            [
+                "spec.locationSpec.vbr.serverAddress is required: the address of the backup server",
+                "spec.locationSpec.vbr.repoName is required: the name of the backup repository",
+                "spec.locationSpec.credential.secretType must be VBRKey for VBR, found nothing",
+                "spec.locationSpec.credential.secret needs name and namespace",
+            ],
+        ],
+    ];
+    for (const [what, locationSpec, errors] of others) {
+        it(`the shape of ${what}`, () => {
+            assert.deepEqual(profileErrors({ type: "Location", locationSpec }), errors);
+        });
+    }
+
+    it("the Secret of a location that is not S3", () => {
+        const ref = { name: "keys", namespace: "kasten-io" };
+        assert.deepEqual(secretErrors(ref, ["a", "b"], { a: "x", b: "y", c: "" }), []);
+        assert.deepEqual(secretErrors(ref, ["a", "b"], { b: "" }), [
+            "Could not get credentials: Secret keys has no a and no b",
+        ]);
+        assert.deepEqual(secretErrors(ref, ["a"], undefined), [
+            "Could not get credentials",
+            'secrets "keys" not found in namespace kasten-io',
+        ]);
+    });
+
+    it("a protection period, and the object lock that it needs", () => {
+        for (const period of [undefined, "", "24h", "240h", "2160h"]) {
+            assert.deepEqual(periodErrors(period), [], String(period));
+        }
+        for (const period of ["23h", "2161h", "10 days", 240]) {
+            assert.deepEqual(periodErrors(period), [
+                `spec.locationSpec.objectStore.protectionPeriod must be a duration from 24h to 2160h, found ${JSON.stringify(period)}`,
+            ]);
+        }
+        assert.deepEqual(
+            changed(({ locationSpec: { objectStore } }) => {
+                Object.assign(objectStore, { protectionPeriod: "1h" });
+            }).length,
+            1,
+        );
+        assert.deepEqual(lockErrors("backups", "240h", { enabled: true }), []);
+        assert.deepEqual(lockErrors("backups", "240h", { enabled: true, days: 30 }), []);
+        assert.deepEqual(lockErrors("backups", "240h", { enabled: true, days: 29 }), [
+            'The protection period 240h is too long: bucket "backups" keeps objects for 29 days by default, which must be 30 or more',
+        ]);
+        assert.deepEqual(lockErrors("backups", "240h", { enabled: false }), [
+            'Immutability is not supported: bucket "backups" has no object lock',
+        ]);
     });
 
     it("keys of the Secret", () => {

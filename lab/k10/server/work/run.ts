@@ -1,5 +1,5 @@
 /** RunAction (K10 documentation, API "RunActions"): runs a policy once. */
-import { labels, suffix } from "../constants.ts";
+import { labels, SELF_POLICY, suffix } from "../constants.ts";
 import type { Body, Run } from "../action.ts";
 import { Failure, Skipped } from "../failure.ts";
 import { specHash } from "../hash.ts";
@@ -140,6 +140,20 @@ async function importAll(
     requireComplete(action);
 }
 
+/** What is valid, and nothing that the stand-in does. */
+function refuse({ metadata, spec }: KubeObject): void {
+    const why =
+        metadata.name === SELF_POLICY
+            ? "the K10 stand-in does not back itself up"
+            : refAt(parametersOf(spec, "export"), "blockModeProfile")
+              ? "the K10 stand-in exports no volumes to a Veeam repository"
+              : undefined;
+    if (why !== undefined) {
+        const cause = new Failure(`Policy ${metadata.namespace}/${metadata.name}: ${why}`);
+        throw new Failure("The policy cannot be run", { cause, retry: false });
+    }
+}
+
 /** The body of a RunAction. */
 export function runPolicy(world: World, ref: Ref): Body {
     return async run => {
@@ -163,6 +177,7 @@ export function runPolicy(world: World, ref: Ref): Body {
         }
         const { selector, actions, frequency } = policy.spec ?? {};
         run.status({ policySpec: { frequency, selector, actions } });
+        refuse(policy);
         const imports = parametersOf(policy.spec, "import");
         if (imports) {
             await run.phase("Importing", () => importAll(world, run, policy, imports));

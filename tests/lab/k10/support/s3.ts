@@ -1,21 +1,45 @@
 /** A small S3 on loopback: buckets of objects in memory, single and multipart uploads, lists, deletions. */
-import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import {
+    createServer,
+    type IncomingMessage,
+    type RequestListener,
+    type Server,
+    type ServerResponse,
+} from "node:http";
+import { createServer as createSecureServer } from "node:https";
 import type { AddressInfo } from "node:net";
 import type { StoreAccess } from "../../../../lab/k10/server/s3.ts";
 
 const ID = "access";
 const SECRET = "secret";
 
+const lockDocument = (days: number | undefined) =>
+    `<ObjectLockConfiguration><ObjectLockEnabled>Enabled</ObjectLockEnabled>${
+        days === undefined
+            ? ""
+            : `<Rule><DefaultRetention><Mode>COMPLIANCE</Mode><Days>${days}</Days></DefaultRetention></Rule>`
+    }</ObjectLockConfiguration>`;
+
 export class FakeS3 {
     readonly objects = new Map<string, Buffer>();
     readonly buckets = new Set<string>();
+    /** Buckets with object lock, and the days of their default retention. */
+    readonly locks = new Map<string, number | undefined>();
     /** S3's code and message for everything that is asked. */
     refusal: { code: string; message: string; status?: number } | undefined;
     readonly #parts = new Map<string, Buffer[]>();
-    readonly #server = createServer((request, response) => {
-        void this.#handle(request, response);
-    });
+    readonly #tls: { cert: string; key: string } | undefined;
+    readonly #server: Server;
     #port = 0;
+
+    /** @param tls serves HTTPS as `localhost` */
+    constructor(tls?: { cert: string; key: string }) {
+        const listener: RequestListener = (request, response) => {
+            void this.#handle(request, response);
+        };
+        this.#tls = tls;
+        this.#server = tls ? createSecureServer(tls, listener) : createServer(listener);
+    }
 
     async start(): Promise<void> {
         await new Promise<void>(resolve => this.#server.listen(0, "127.0.0.1", resolve));
@@ -28,7 +52,7 @@ export class FakeS3 {
     }
 
     get endpoint(): string {
-        return `http://127.0.0.1:${this.#port}`;
+        return this.#tls ? `https://localhost:${this.#port}` : `http://127.0.0.1:${this.#port}`;
     }
 
     /** What opens a bucket. */
@@ -96,6 +120,11 @@ export class FakeS3 {
         const upload = query.get("uploadId") ?? "";
         switch (request.method) {
             case "GET": {
+                if (query.has("object-lock")) {
+                    return this.locks.has(bucket)
+                        ? done(lockDocument(this.locks.get(bucket)))
+                        : fail(404, "ObjectLockConfigurationNotFoundError");
+                }
                 if (key === "") {
                     return done(this.#list(bucket, query), { "Content-Type": "application/xml" });
                 }

@@ -61,39 +61,49 @@ export class Side {
         this.lab.kube.put(path, { data });
     }
 
-    profile(name: string, { endpoint }: { endpoint: string }, bucket: string, keys = "s3"): void {
+    profile(
+        name: string,
+        { endpoint, ...more }: { endpoint: string; protectionPeriod?: string },
+        bucket: string,
+        keys = "s3",
+    ): void {
         const secret = { name: keys, namespace: "kasten-io" };
-        const objectStore = { objectStoreType: "S3", name: bucket, endpoint };
-        this.lab.kube.put(`${CONFIG}/profiles/${name}`, {
-            spec: {
-                type: "Location",
-                locationSpec: {
-                    type: "ObjectStore",
-                    credential: { secretType: "AwsAccessKey", secret },
-                    objectStore,
-                },
+        const { protectionPeriod } = more;
+        this.location(name, {
+            type: "ObjectStore",
+            credential: { secretType: "AwsAccessKey", secret },
+            objectStore: {
+                ...{ objectStoreType: "S3", name: bucket, endpoint },
+                ...(protectionPeriod && { protectionPeriod }),
             },
         });
     }
 
+    /** A Profile of any location. */
+    location(name: string, locationSpec: object): void {
+        this.lab.kube.put(`${CONFIG}/profiles/${name}`, {
+            spec: { type: "Location", locationSpec },
+        });
+    }
+
     /** Applies a policy that backs up and exports namespace `shop`. */
-    exportPolicy(name: string, profile = profileRef): void {
+    exportPolicy(name: string, profile = profileRef, more: object = {}): void {
         const exportData = { enabled: true };
-        this.#policy(name, {
+        this.policy(name, {
             selector: { matchLabels: { "k10.kasten.io/appNamespace": "shop" } },
             actions: [
-                { action: "backup", backupParameters: { profile } },
-                { action: "export", exportParameters: { profile, exportData } },
+                { action: "backup", backupParameters: { profile: profileRef } },
+                { action: "export", exportParameters: { profile, exportData, ...more } },
             ],
         });
     }
 
     importPolicy(name: string, receiveString: string): void {
         const importParameters = { profile: profileRef, receiveString };
-        this.#policy(name, { actions: [{ action: "import", importParameters }] });
+        this.policy(name, { actions: [{ action: "import", importParameters }] });
     }
 
-    #policy(name: string, spec: object): void {
+    policy(name: string, spec: object): void {
         const path = `${CONFIG}/policies/${name}`;
         const { metadata, status } = this.lab.kube.get(path) ?? {};
         this.lab.kube.put(path, {

@@ -1,4 +1,4 @@
-/** Values that several parts of the configuration are made of. */
+/** Single values of the configuration that several of its parts have. */
 import * as v from "valibot";
 
 /** A name that is part of names in Kubernetes. */
@@ -18,10 +18,35 @@ export const text = v.pipe(
 );
 
 /** `a`, `b` or `c`. */
-const choices = (options: readonly string[]) =>
+export const choices = (options: readonly string[]) =>
     options
         .map(option => `\`${option}\``)
         .join(", ")
         .replace(/, ([^,]*)$/, " or $1");
 export const oneOf = <const Options extends readonly string[]>(options: Options) =>
     v.picklist(options, `use ${choices(options)}`);
+
+export const bucket = v.pipe(
+    v.string(),
+    v.regex(
+        /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/,
+        "use 3 to 63 lower-case letters, digits, dots and dashes",
+    ),
+);
+
+/** A store's address. Keys have their own place, where they are secret. */
+export const endpoint = v.pipe(
+    v.string(),
+    v.regex(
+        /^https?:\/\/[^/\s@]+$/,
+        "write a URL without a path, such as `https://s3.example.com`",
+    ),
+);
+
+/** A port of TCP. */
+export const port = v.pipe(
+    v.number("give a number"),
+    v.integer("give a whole number"),
+    v.minValue(1, "give at least 1"),
+    v.maxValue(65_535, "give at most 65535"),
+);

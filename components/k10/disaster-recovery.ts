@@ -1,0 +1,107 @@
+import * as k8s from "@pulumi/kubernetes";
+import * as pulumi from "@pulumi/pulumi";
+import * as random from "@pulumi/random";
+import type { ClusterIdInputs, DiagnosticsInputs } from "crossing-actions";
+import { Cluster, inside } from "../cluster/cluster";
+import { dynamicOptions, Inputs, shim } from "../dynamic";
+import { k10Namespace } from "./k10";
+import { disasterRecoverySpec, Frequency } from "./disaster-recovery-spec";
+import { Validated } from "./validated";
+
+export interface DisasterRecoveryArgs {
+    cluster: Cluster;
+    /** The location profile that K10 writes its own data to. */
+    profile: pulumi.Input<string>;
+    frequency: Frequency;
+    /** Whether a snapshot of the catalogue is taken, too. */
+    catalogSnapshot: boolean;
+    /** What the backup is sealed with. @default one is made up */
+    passphrase?: pulumi.Input<string>;
+    /** Seconds that K10 may take to validate the policy. */
+    timeout: number;
+    /** Where diagnostics of a failure go. @default none are written */
+    diagnostics?: DiagnosticsInputs;
+}
+
+/** K10 itself looks for these names (K10 documentation, "Veeam Kasten Disaster Recovery"). */
+const policyName = "k10-disaster-recovery-policy";
+const secretName = "k10-dr-secret";
+
+const provider = shim("clusterId");
+
+/** Asks a cluster for what K10 calls it. */
+class ClusterId extends pulumi.dynamic.Resource {
+    declare readonly clusterId: pulumi.Output<string>;
+
+    constructor(name: string, args: Inputs<ClusterIdInputs>, opts?: pulumi.CustomResourceOptions) {
+        super(
+            provider,
+            name,
+            { ...args, clusterId: undefined },
+            dynamicOptions(opts),
+            "k10",
+            "ClusterId",
+        );
+    }
+}
+
+/** K10's backup of itself, and what it takes to recover from it once the cluster is gone. */
+export class DisasterRecovery extends pulumi.ComponentResource {
+    /** Secret. Without it the backup cannot be opened. */
+    readonly passphrase: pulumi.Output<string>;
+    /** How K10 names the cluster in the location: the UID of namespace `default`. */
+    readonly clusterId: pulumi.Output<string>;
+
+    constructor(name: string, args: DisasterRecoveryArgs, opts?: pulumi.ComponentResourceOptions) {
+        super("crossing:k10:DisasterRecovery", name, args, opts);
+        const here = inside(args.cluster, { parent: this });
+
+        this.passphrase = pulumi.secret(
+            args.passphrase ??
+                new random.RandomPassword(
+                    `${name}-passphrase`,
+                    { length: 32, special: false },
+                    { parent: this },
+                ).result,
+        );
+        const secret = new k8s.core.v1.Secret(
+            name,
+            {
+                metadata: { name: secretName, namespace: k10Namespace },
+                stringData: { key: this.passphrase },
+            },
+            here,
+        );
+        const policy = new k8s.apiextensions.CustomResource(
+            name,
+            {
+                apiVersion: "config.kio.kasten.io/v1alpha1",
+                kind: "Policy",
+                metadata: { name: policyName, namespace: k10Namespace },
+                spec: disasterRecoverySpec(args),
+            },
+            { ...here, dependsOn: [secret] },
+        );
+        new Validated(
+            name,
+            {
+                ...{ kubeconfig: args.cluster.kubeconfig, kind: "Policy" },
+                ...{ namespace: k10Namespace, name: policyName },
+                version: pulumi
+                    .all([policy.id, args.profile, args.frequency, `${args.catalogSnapshot}`])
+                    .apply(parts => parts.join(" ")),
+                timeout: args.timeout,
+                ...(args.diagnostics && { diagnostics: args.diagnostics }),
+            },
+            { parent: this, deletedWith: args.cluster.owner },
+        );
+        const { kubeconfig, uid, owner } = args.cluster;
+        const known = new ClusterId(
+            name,
+            { kubeconfig, clusterUid: uid },
+            { parent: this, deletedWith: owner },
+        );
+        this.clusterId = known.clusterId;
+        this.registerOutputs({ passphrase: this.passphrase, clusterId: this.clusterId });
+    }
+}

@@ -1,0 +1,156 @@
+/** What is wrong with locations only together with what refers to them. */
+import { LocationSettings } from "./locations";
+import type { Settings } from "./schema";
+
+/** The store is a location, too: under the name of its profile. */
+export const storeLocation = "crossing";
+
+export function locationMistakes(settings: Settings, secretsSet: readonly string[]): string[] {
+    return [
+        ...nameMistakes(settings),
+        ...metadataMistakes(settings),
+        ...exportMistakes(settings),
+        ...disasterRecoveryMistakes(settings, secretsSet),
+        ...lockMistakes(settings),
+        ...certificateMistakes(settings),
+    ];
+}
+
+/** Whether an address is one that only a cluster itself resolves. */
+export function isClusterAddress(url: string): boolean {
+    const { hostname } = new URL(url);
+    return /(^localhost|\.svc|\.cluster\.local)\.?$/.test(hostname);
+}
+
+/**
+ * Whether a copy there would go with the source cluster: an address of that cluster's own, or a claim of which nothing
+ * else is said.
+ */
+export function liesInSource({ locations, store }: Settings, name: string): boolean {
+    if (name === storeLocation) {
+        return store.type === "existing" && isClusterAddress(store.endpoint.source);
+    }
+    const location = locations[name];
+    switch (location?.type) {
+        case "nfs":
+            return !location.external;
+        case "s3":
+        case "rgw":
+            return location.endpoint !== undefined && isClusterAddress(location.endpoint.source);
+        default:
+            return false;
+    }
+}
+
+/** Names that may stand where a location is asked for, with those of VBR or without. */
+function known({ locations }: Settings, vbr: boolean): string[] {
+    const names = Object.entries(locations)
+        .filter(([, { type }]) => vbr || type !== "vbr")
+        .map(([name]) => name);
+    return [storeLocation, ...names];
+}
+
+const list = (names: string[]) => names.map(name => `\`${name}\``).join(", ");
+
+function nameMistakes({ locations }: Settings): string[] {
+    return Object.hasOwn(locations, storeLocation)
+        ? [
+              `\`crossing:locations.${storeLocation}\` has the name of the store's profile: choose another name.`,
+          ]
+        : [];
+}
+
+function sideMistakes(
+    key: string,
+    name: string,
+    location: LocationSettings | undefined,
+    sides: readonly ("source" | "target")[],
+): string[] {
+    const missing = sides.filter(side => location && !location.sides.includes(side));
+    return missing.map(
+        side =>
+            `\`crossing:${key}\` is \`${name}\`, which has no profile on the ${side}: add \`${side}\` to \`crossing:locations.${name}.sides\`.`,
+    );
+}
+
+/** K10 keeps volumes in VBR, and nothing else ("Veeam Repository Location"). */
+function metadataMistakes(settings: Settings): string[] {
+    return Object.entries(settings.locations).flatMap(([name, location]) => {
+        if (location.type !== "vbr") {
+            return [];
+        }
+        const key = `locations.${name}.metadataLocation`;
+        const { metadataLocation } = location;
+        const allowed = known(settings, false);
+        return allowed.includes(metadataLocation)
+            ? sideMistakes(
+                  key,
+                  metadataLocation,
+                  settings.locations[metadataLocation],
+                  location.sides,
+              )
+            : [
+                  `\`crossing:${key}\` is \`${metadataLocation}\`, which is no location that takes metadata: name one of ${list(allowed)}.`,
+              ];
+    });
+}
+
+function exportMistakes(settings: Settings): string[] {
+    const { exportLocation } = settings;
+    const allowed = known(settings, true);
+    return allowed.includes(exportLocation)
+        ? sideMistakes("exportLocation", exportLocation, settings.locations[exportLocation], [
+              "source",
+              "target",
+          ])
+        : [
+              `\`crossing:exportLocation\` is \`${exportLocation}\`, which is no location: name one of ${list(allowed)}.`,
+          ];
+}
+
+function disasterRecoveryMistakes(settings: Settings, secretsSet: readonly string[]): string[] {
+    const wanted = settings.k10.disasterRecovery;
+    if (!wanted) {
+        return secretsSet.includes("disasterRecoveryPassphrase")
+            ? [
+                  "`crossing:disasterRecoveryPassphrase` is of no use without `crossing:k10.disasterRecovery`: add that, or remove it.",
+              ]
+            : [];
+    }
+    const key = "k10.disasterRecovery.location";
+    const { location } = wanted;
+    const allowed = known(settings, false);
+    if (!allowed.includes(location)) {
+        return [
+            `\`crossing:${key}\` is \`${location}\`, which is no location that takes K10's own data: name one of ${list(allowed)}.`,
+        ];
+    }
+    if (liesInSource(settings, location)) {
+        const advice =
+            settings.locations[location]?.type === "nfs"
+                ? `set \`crossing:locations.${location}.external: true\` if its share lies outside, or name another location`
+                : "name a location outside";
+        return [
+            `\`crossing:${key}\` is \`${location}\`, which goes with the source cluster that it is to save: ${advice}.`,
+        ];
+    }
+    return sideMistakes(key, location, settings.locations[location], ["source"]);
+}
+
+function lockMistakes({ store }: Settings): string[] {
+    return store.type === "minio" && store.protectionPeriod && !store.objectLock
+        ? [
+              "`crossing:store.protectionPeriod` needs a bucket with object lock: add `crossing:store.objectLock: true`.",
+          ]
+        : [];
+}
+
+/** K10 takes its certificates from one ConfigMap. */
+function certificateMistakes({ store, locations, k10 }: Settings): string[] {
+    const all: object[] = [store, ...Object.values(locations)];
+    return "cacertconfigmap" in k10.values && all.some(each => "caFile" in each)
+        ? [
+              "`crossing:k10.values.cacertconfigmap` takes the place of the certificates in `caFile`: put its certificates into one of those files, and remove it.",
+          ]
+        : [];
+}

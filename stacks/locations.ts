@@ -1,0 +1,149 @@
+/** The locations of the configuration as profiles of K10 on one side. */
+import * as pulumi from "@pulumi/pulumi";
+import type { Cluster } from "../components/cluster";
+import { DisasterRecovery, ExportLocation, Location, LocationProfile } from "../components/k10";
+import { ObjectLock, Store } from "../components/store";
+import { Config, cosEndpoint, liesInSource, LocationSettings, storeLocation } from "../config";
+import { diagnostics, Side } from "./parts";
+
+/** Names of validated profiles, by location. The store is one of them. */
+export type Profiles = Record<string, pulumi.Output<string>>;
+
+/** The certificates that K10 on a side has to trust, in one text. */
+export function certificatesOf(config: Config, side: Side, store: Store): string | undefined {
+    const all = Object.values(config.locations)
+        .filter(({ sides }) => sides.includes(side))
+        .map(location => ("caFile" in location ? location.caFile : undefined));
+    const found = [store.certificates, ...all].filter(each => each !== undefined);
+    return found.length > 0 ? [...new Set(found)].join("") : undefined;
+}
+
+/** A profile for each location that the side has. */
+export function makeLocations(
+    side: Side,
+    config: Config,
+    cluster: Cluster,
+    after: pulumi.Resource[],
+): Profiles {
+    const here = Object.entries(config.locations).filter(([, { sides }]) => sides.includes(side));
+    return Object.fromEntries(
+        here.map(([name, settings]) => {
+            const locks = makeLock(side, config, name, settings);
+            const profile = new LocationProfile(
+                `${side}-location-${name}`,
+                {
+                    ...{ cluster, profileName: name, location: locationFor(side, settings) },
+                    secrets: config.locationSecrets[name] ?? {},
+                    timeout: config.timeouts.validation,
+                    ...diagnostics(config),
+                },
+                { dependsOn: [...after, ...locks] },
+            );
+            return [name, profile.profileName];
+        }),
+    );
+}
+
+/** A location as one side reaches it. */
+export function locationFor(side: Side, settings: LocationSettings): Location {
+    switch (settings.type) {
+        case "s3":
+        case "rgw":
+        case "cos": {
+            const { type, bucket, region, protectionPeriod } = settings;
+            const endpoint = endpointFor(side, settings);
+            return {
+                ...{ type, bucket, region },
+                ...(endpoint && { endpoint }),
+                ...(protectionPeriod && { protectionPeriod }),
+            };
+        }
+        case "nfs": {
+            const { type, claimName, path } = settings;
+            return { type, claimName, ...(path && { path }) };
+        }
+        case "vbr": {
+            const { type, server, port, repository } = settings;
+            return { type, server, port, repository };
+        }
+        default: {
+            const { sides: _, ...location } = settings;
+            return location;
+        }
+    }
+}
+
+type S3Settings = Extract<LocationSettings, { type: "s3" | "rgw" | "cos" }>;
+
+/** Undefined: Amazon's own, which follows from the region. */
+function endpointFor(side: Side | "program", settings: S3Settings): string | undefined {
+    return settings.type === "cos" ? cosEndpoint(settings.region) : settings.endpoint?.[side];
+}
+
+/** The bucket's object lock is looked at once, from where this program runs. */
+function makeLock(
+    side: Side,
+    config: Config,
+    name: string,
+    settings: LocationSettings,
+): pulumi.Resource[] {
+    const isFirst = settings.sides.includes("source") ? side === "source" : true;
+    if (!("protectionPeriod" in settings) || !settings.protectionPeriod || !isFirst) {
+        return [];
+    }
+    const { bucket, region, protectionPeriod } = settings;
+    const { accessKey = "", secretKey = "" } = config.locationSecrets[name] ?? {};
+    const certificates = "caFile" in settings ? settings.caFile : undefined;
+    const lock = new ObjectLock(`location-${name}`, {
+        endpoint: endpointFor("program", settings) ?? `https://s3.${region}.amazonaws.com`,
+        ...{ bucket, region, protectionPeriod, accessKey, secretKey, location: name },
+        ...(certificates && { certificates }),
+        timeout: config.timeouts.store,
+    });
+    return [lock];
+}
+
+/** The profiles that an export goes to, if it is not the store's. VBR takes volumes alone: all else goes to the location beside it. */
+export function exportTo(config: Config, profiles: Profiles): ExportLocation | undefined {
+    const { exportLocation, locations } = config;
+    if (exportLocation === storeLocation) {
+        return undefined;
+    }
+    const settings = locations[exportLocation];
+    return settings?.type === "vbr"
+        ? {
+              profile: profiles[settings.metadataLocation],
+              blockModeProfile: profiles[exportLocation],
+          }
+        : { profile: profiles[exportLocation] };
+}
+
+/** A crossing works with it. A backup it is not: whoever relies on it as one has to know. */
+export function warnOfOneCopy(config: Config): void {
+    const { exportLocation } = config;
+    if (liesInSource(config, exportLocation)) {
+        const what = exportLocation === storeLocation ? "the store" : `\`${exportLocation}\``;
+        void pulumi.log.warn(
+            `\`crossing:exportLocation\` is ${what}, which lies in the source cluster, so that no copy outlives it: name a location outside. A share of \`type: nfs\` that lies outside says so by \`external: true\`.`,
+        );
+    }
+}
+
+/** K10's backup of itself, if the configuration asks for it. */
+export function makeDisasterRecovery(
+    config: Config,
+    cluster: Cluster,
+    profiles: Profiles,
+): DisasterRecovery | undefined {
+    const { k10, timeouts, disasterRecoveryPassphrase: passphrase } = config;
+    if (!k10.disasterRecovery) {
+        return undefined;
+    }
+    const { location, frequency, catalogSnapshot } = k10.disasterRecovery;
+    return new DisasterRecovery("source-disaster-recovery", {
+        ...{ cluster, frequency, catalogSnapshot, profile: profiles[location] },
+        ...(passphrase && { passphrase }),
+        timeout: timeouts.validation,
+        ...diagnostics(config),
+    });
+}
