@@ -16,10 +16,10 @@ import { volume } from "./support/movers.ts";
 import { FakeS3 } from "./support/s3.ts";
 import { APPS, Side } from "./support/side.ts";
 
-const GENEROUS = 20;
+const GENEROUS = 60;
 
 describe("K10 stand-in: what the program chooses", function () {
-    this.timeout(60_000);
+    this.timeout(180_000);
 
     let s3: FakeS3;
     let source: Side;
