@@ -244,7 +244,7 @@ describe("plan", function () {
         const { spec } = named(
             "locations",
             "kubernetes:config.kio.kasten.io/v1alpha1:Policy",
-            "export-policy",
+            "shop-export-policy",
         ).inputs as {
             spec: { actions: Record<string, Record<string, unknown>>[] };
         };
@@ -252,7 +252,7 @@ describe("plan", function () {
         const { dependencies } = named(
             "locations",
             "kubernetes:config.kio.kasten.io/v1alpha1:Policy",
-            "export-policy",
+            "shop-export-policy",
         );
         assert.ok("blockModeProfile" in (spec.actions[1]?.["exportParameters"] ?? {}));
         for (const profile of profiles) {
@@ -264,7 +264,7 @@ describe("plan", function () {
         const imported = named(
             "locations",
             "kubernetes:config.kio.kasten.io/v1alpha1:Policy",
-            "import-policy",
+            "shop-import-policy",
         );
         assert.ok(
             imported.dependencies.some(urn => urn.endsWith("Validated::target-location-amazon")),

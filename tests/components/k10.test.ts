@@ -285,7 +285,8 @@ describe("ExportPolicy", () => {
 describe("the spec of an export", () => {
     const named = (name: string) => ({ name, namespace: "kasten-io" });
     const actions = (exportTo?: ExportLocation) =>
-        exportPolicySpec({ profile: "crossing", applicationNamespaces: ["shop"], exportTo }).actions;
+        exportPolicySpec({ profile: "crossing", applicationNamespaces: ["shop"], exportTo })
+            .actions;
     const backup = { action: "backup", backupParameters: { profile: named("crossing") } };
 
     it("goes to another location than what K10 writes at the backup", () => {

@@ -58,7 +58,7 @@ describe("the configuration of a stack", () => {
     it("is frozen", async () => {
         const config: Config = await loaded({});
         assert.throws(() => (config.name = "other"), TypeError);
-        assert.throws(() => (config.applications[0]!.namespace = "x"), TypeError);
+        assert.throws(() => (config.applications[0].namespace = "x"), TypeError);
     });
 
     it("has structured values as JSON", async () => {

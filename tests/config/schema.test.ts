@@ -510,7 +510,7 @@ describe("an empty configuration", () => {
         const config = parse({ k10: { values: { a: { b: 1 } } } }, []);
         const thaw: (() => void)[] = [
             () => void (config.runId = "2"),
-            () => void (config.applications[0]!.namespace = "x"),
+            () => void (config.applications[0].namespace = "x"),
             () => void (config.k10.values["a"] = 2),
             () => void ((config.k10.values["a"] as Values)["b"] = 2),
         ];

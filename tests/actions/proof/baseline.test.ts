@@ -65,9 +65,19 @@ describe("the baseline", () => {
     });
 
     it("waits for the page to follow the database", async () => {
-        application.page(200, "<h1>The shop</h1> run of yesterday");
-        setTimeout(() => application.page(503, "no upstream"), 100);
-        setTimeout(() => application.page(200, body), 400);
+        // Another page at each look, however fast the looks are.
+        const pages: [number, string][] = [
+            [200, "<h1>The shop</h1> run of yesterday"],
+            [503, "no upstream"],
+            [200, body],
+        ];
+        api.intercept = (_, path) => {
+            const next = path.includes("/proxy/") && pages.shift();
+            if (next) {
+                application.page(...next);
+            }
+            return undefined;
+        };
         const { page } = await observed();
         assert.deepEqual(page, { status: 200, digest: sha256(body), showsSentinel: true });
         assert.deepEqual(lines, [
