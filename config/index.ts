@@ -3,7 +3,10 @@ import * as pulumi from "@pulumi/pulumi";
 import { ConfigMistakes, parse } from "./parse";
 import { schema, secretKeys, Settings } from "./schema";
 
-export type { ClusterSettings, K10Settings, Role, Settings, StoreSettings } from "./schema";
+export { k10Of } from "./k10";
+export type { K10Settings } from "./k10";
+export type { BlueprintBindingSettings, FurtherPolicySettings, PolicySettings } from "./policy";
+export type { ClusterSettings, Role, Settings, StoreSettings } from "./schema";
 
 /** The configuration of a stack, with its secrets as secret outputs. */
 export interface Config extends Settings {
@@ -13,6 +16,10 @@ export interface Config extends Settings {
     storeSecretKey?: pulumi.Output<string>;
     /** K10's receive string, where it has to be given by hand. */
     receiveString?: pulumi.Output<string>;
+    /** What K10's first Passkey is made of. */
+    k10EncryptionPassphrase?: pulumi.Output<string>;
+    /** The contents of a Docker configuration, for a registry that asks who pulls. */
+    k10ImagePullSecret?: pulumi.Output<string>;
 }
 
 const project = "crossing";

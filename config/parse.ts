@@ -1,5 +1,7 @@
 /** Reads a configuration as a whole, and says all that is wrong with it at once. */
 import * as v from "valibot";
+import { k10Mistakes } from "./k10";
+import { policyMistakes } from "./policy-mistakes";
 import { schema, Settings } from "./schema";
 
 /** Mistakes as sentences, each with its key in backticks. */
@@ -62,6 +64,12 @@ const missing: Record<string, string> = {
     storageClass: "give the name of a StorageClass of that driver",
     stack: "name the stack with `role: store`, as `organization/project/stack`",
     folder: "give the path of a folder",
+    accept: "say whether Kasten's licence agreement is accepted, `true` or `false`",
+    company: "give the company that accepts Kasten's licence agreement",
+    email: "give the address of whom accepts Kasten's licence agreement",
+    host: "give the name under which it answers",
+    blueprint: "give the name of a Blueprint in K10's namespace",
+    actionName: "give the name of an action of that Blueprint",
 };
 
 function advice(issue: v.BaseIssue<unknown>): string {
@@ -124,5 +132,13 @@ function combinations(settings: Settings, secretsSet: readonly string[]): string
             "`crossing:store` is a MinIO on this machine's Docker network, which none of two existing clusters reaches: set it to an existing store.",
         );
     }
-    return mistakes;
+    for (const side of sidesOf(role)) {
+        mistakes.push(...k10Mistakes(settings.k10, side, settings[side].platform));
+    }
+    // What is wrong on both clusters is said once.
+    return [...new Set([...mistakes, ...policyMistakes(settings)])];
 }
+
+/** The clusters that a stack of a role holds. */
+const sidesOf = (role: Settings["role"]) =>
+    (["source", "target"] as const).filter(side => role === "all" || role === side);

@@ -1,5 +1,8 @@
 /** What the configuration may say: types, defaults and, for mistakes, what to do instead. */
 import * as v from "valibot";
+import { k10 } from "./k10";
+import { blueprintBindings, importPolicy, policies, policy } from "./policy";
+import { count, dnsLabel, dnsName, oneOf, text } from "./shapes";
 
 /** `"30 minutes"`: a time as the configuration writes it. In seconds once it is read. */
 const duration = v.pipe(
@@ -13,41 +16,6 @@ const duration = v.pipe(
 );
 
 const snapshotter = "https://raw.githubusercontent.com/kubernetes-csi/external-snapshotter/v8.6.0";
-
-/** A name that is part of names in Kubernetes. */
-const dnsLabel = (longest: number) =>
-    v.pipe(
-        v.string(),
-        v.regex(
-            /^[a-z0-9]([a-z0-9-]*[a-z0-9])?$/,
-            "use lower-case letters, digits and dashes, beginning and ending with a letter or digit",
-        ),
-        v.maxLength(longest, `use at most ${longest} characters`),
-    );
-
-const dnsName = v.pipe(
-    v.string("give a text"),
-    v.regex(
-        /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)+$/,
-        "write a DNS name such as `shop.example.com`",
-    ),
-    v.maxLength(253, "use at most 253 characters"),
-);
-
-const text = v.pipe(v.string("give a text"), v.minLength(1, "give a text that is not empty"));
-const count = v.pipe(
-    v.number("give a number"),
-    v.integer("give a whole number"),
-    v.minValue(1, "give at least 1"),
-);
-/** `a`, `b` or `c`. */
-const choices = (options: readonly string[]) =>
-    options
-        .map(option => `\`${option}\``)
-        .join(", ")
-        .replace(/, ([^,]*)$/, " or $1");
-const oneOf = <const Options extends readonly string[]>(options: Options) =>
-    v.picklist(options, `use ${choices(options)}`);
 
 /** What a cluster is like. `openshift` on a kind cluster installs OpenShift's admission rules there. */
 const platform = oneOf(["kubernetes", "openshift"]);
@@ -176,16 +144,6 @@ const sample = v.strictObject({
     storage: v.optional(text, "1Gi"),
 });
 
-const k10 = v.strictObject({
-    /** A chart's name in `repository`, or the path of a chart. */
-    chart: v.optional(text, "k10"),
-    version: v.optional(text, "9.0.4"),
-    /** A Helm repository. Empty for a chart by path. */
-    repository: v.optional(v.string(), "https://charts.kasten.io/"),
-    /** Further Helm values, for what has no key here. */
-    values: v.optional(v.record(v.string(), v.unknown()), {}),
-});
-
 const snapshots = v.strictObject({
     /** Paths (`*` stands for any name) or URLs: the snapshot CRDs and the snapshot-controller, of one version. */
     manifests: v.optional(v.array(text), [
@@ -299,6 +257,13 @@ export const schema = v.strictObject({
     store: v.optional(store, { type: "minio" }),
     sample: v.optional(sample, {}),
     k10: v.optional(k10, {}),
+    /** How the crossing's own policy on the source backs up and exports. On demand if it is not given. */
+    policy: v.optional(policy),
+    /** How the crossing's own policy on the target imports. On demand if it is not given. */
+    importPolicy: v.optional(importPolicy),
+    /** Policies beside the crossing's own, by name. */
+    policies: v.optional(policies),
+    blueprintBindings: v.optional(blueprintBindings),
     images: v.optional(images, {}),
     /** How the restored application is reached on OpenShift. */
     route: v.optional(route, {}),
@@ -316,10 +281,12 @@ export const schema = v.strictObject({
 });
 
 /** Keys that are secret. They never pass through the schema, so that no message can show them. */
-export const secretKeys = ["storeAccessKey", "storeSecretKey", "receiveString"] as const;
+export const secretKeys = [
+    ...(["storeAccessKey", "storeSecretKey", "receiveString"] as const),
+    ...(["k10EncryptionPassphrase", "k10ImagePullSecret"] as const),
+] as const;
 
 export type Settings = v.InferOutput<typeof schema>;
 export type ClusterSettings = v.InferOutput<typeof cluster>;
 export type Role = Settings["role"];
 export type StoreSettings = v.InferOutput<typeof store>;
-export type K10Settings = v.InferOutput<typeof k10>;

@@ -2,12 +2,12 @@
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 import { Cluster, ExistingCluster, KindCluster } from "../components/cluster";
-import { K10, Profile } from "../components/k10";
+import { K10, merge, Profile } from "../components/k10";
 import { OpenShiftKinds, OpenShiftRules, Route, Router } from "../components/openshift";
 import { findSupport, nothing, owner, Snapshots } from "../components/snapshot";
 import { addresses, ExistingStore, MinioStore, Probe, Store } from "../components/store";
 import type { DiagnosticsInputs, PageRef, SnapshotSupport } from "crossing-actions";
-import type { Config, StoreSettings } from "../config";
+import { Config, k10Of, StoreSettings } from "../config";
 import { storeOfStack } from "./references";
 
 export type Side = "source" | "target";
@@ -138,8 +138,9 @@ export function makeK10(
     cluster: Cluster,
     store: Store,
     after: pulumi.Resource[] = [],
-): { profile: Profile; probe: Probe } {
+): { k10: K10; profile: Profile; probe: Probe } {
     const { timeouts, images } = config;
+    const { values, ownValues, ...settings } = k10Of(config.k10, side);
     const location = { cluster, ...bucketRef(store, side) };
     const probe = new Probe(
         `${side}-store`,
@@ -149,7 +150,10 @@ export function makeK10(
     const k10 = new K10(
         `${side}-k10`,
         {
-            ...config.k10,
+            ...settings,
+            values: merge(values, ownValues),
+            encryptionPassphrase: config.k10EncryptionPassphrase,
+            imagePullSecret: config.k10ImagePullSecret,
             cluster,
             clusterName: `${config.name}-${side}`,
             openshift: config[side].platform === "openshift",
@@ -166,7 +170,7 @@ export function makeK10(
         },
         { dependsOn: [k10, probe] },
     );
-    return { profile, probe };
+    return { k10, profile, probe };
 }
 
 /** The bucket, as a cluster or this program reaches it. */

@@ -7,6 +7,7 @@ import { Baseline, KeptBaseline, sourceTimings } from "../components/proof";
 import type { Config } from "../config";
 import { bucketRef, diagnostics, findSnapshots, Ground, makeCluster, makeGround } from "./parts";
 import { makeK10, makeSnapshots } from "./parts";
+import { makeBlueprintBindings, makePolicies } from "./policies";
 
 /** What the source hands over to the target. */
 export interface HandOff {
@@ -40,7 +41,7 @@ export function sourceSide(config: Config, ground: Ground, found: SnapshotSuppor
     // The world: a cluster that takes snapshots and reaches the store, and K10 on it.
     const cluster = makeCluster("source", config, ground);
     const snapshots = makeSnapshots("source", config, cluster, found);
-    const { profile, probe } = makeK10("source", config, cluster, store);
+    const { k10, profile, probe } = makeK10("source", config, cluster, store);
 
     // The application, and what is in it in this run.
     const runToken = new random.RandomId("run", { byteLength: 16, keepers: { runId } }).hex;
@@ -81,11 +82,14 @@ export function sourceSide(config: Config, ground: Ground, found: SnapshotSuppor
     );
 
     // Backup and export.
+    makePolicies("source", config, cluster, profile);
+    const bindings = makeBlueprintBindings("source", config, cluster, k10);
     const policy = new ExportPolicy("export-policy", {
         cluster,
         policyName: `${applicationNamespace}-export`,
         profile: profile.profileName,
         applicationNamespace,
+        settings: config.policy,
     });
     const exported = new Export(
         "export",
@@ -95,7 +99,10 @@ export function sourceSide(config: Config, ground: Ground, found: SnapshotSuppor
             ...{ timeout: timeouts.export, validationTimeout: timeouts.validation },
             receiveStringGiven: config.receiveString !== undefined,
         },
-        { dependsOn: [kept, ...(snapshots ? [snapshots] : [])], deletedWith: cluster.owner },
+        {
+            dependsOn: [kept, ...bindings, ...(snapshots ? [snapshots] : [])],
+            deletedWith: cluster.owner,
+        },
     );
 
     const handOff: HandOff = {
@@ -120,6 +127,8 @@ export function sourceSide(config: Config, ground: Ground, found: SnapshotSuppor
         sourceClusterUid: cluster.uid,
         sourceKubernetesVersion: cluster.version,
         sourceK10Version: config.k10.version,
+        sourceK10Dashboard: k10.dashboard,
+        sourceK10Footprint: k10.footprint,
         sourceKubeconfig: cluster.kubeconfig,
         sourceStoreEndpoint: store.endpoint.source,
         sourceSnapshots: snapshots?.canary.result,

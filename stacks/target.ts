@@ -5,6 +5,7 @@ import { FetchedBaseline, targetTimings, Verification } from "../components/proo
 import type { Config } from "../config";
 import { bucketRef, diagnostics, findSnapshots, Ground, makeCluster, makeGround } from "./parts";
 import { makeK10, makeRehearsal, makeRoute, makeSnapshots } from "./parts";
+import { makeBlueprintBindings, makePolicies } from "./policies";
 import { handOffOfStack } from "./references";
 import type { HandOff } from "./source";
 
@@ -33,7 +34,7 @@ export function targetSide(
     const cluster = makeCluster("target", config, ground);
     const rehearsal = makeRehearsal(config, cluster);
     const snapshots = makeSnapshots("target", config, cluster, found, rehearsal.first);
-    const { profile } = makeK10("target", config, cluster, store, rehearsal.first);
+    const { k10, profile } = makeK10("target", config, cluster, store, rehearsal.first);
 
     // What the application held, as the source wrote it down.
     const baseline = new FetchedBaseline("fetched-baseline", {
@@ -42,6 +43,8 @@ export function targetSide(
     const { runToken, observation } = baseline.document;
 
     // Import and restore.
+    makePolicies("target", config, cluster, profile);
+    const bindings = makeBlueprintBindings("target", config, cluster, k10);
     const on = {
         ...{ kubeconfig: cluster.kubeconfig, clusterUid: cluster.uid },
         ...diagnostics(config),
@@ -51,6 +54,7 @@ export function targetSide(
         policyName: `${applicationNamespace}-import`,
         profile: profile.profileName,
         receiveString: handOff.receiveString,
+        settings: config.importPolicy,
     });
     const imported = new Import(
         "import",
@@ -71,7 +75,7 @@ export function targetSide(
             restorePointContent: imported.restorePointContent,
             timeout: timeouts.restore,
         },
-        { deletedWith: cluster.owner },
+        { dependsOn: bindings, deletedWith: cluster.owner },
     );
 
     // How it is reached: beside the proof, and not a part of it.
@@ -104,6 +108,8 @@ export function targetSide(
         targetClusterUid: cluster.uid,
         targetKubernetesVersion: cluster.version,
         targetK10Version: config.k10.version,
+        targetK10Dashboard: k10.dashboard,
+        targetK10Footprint: k10.footprint,
         targetKubeconfig: cluster.kubeconfig,
         targetStoreEndpoint: store.endpoint.target,
         targetSnapshots: snapshots?.canary.result,

@@ -1,4 +1,4 @@
-/** The specs of K10's objects, as K10's API reference describes them ("Profiles", "Policies"). */
+/** The specs of K10's profiles, as K10's API reference describes them ("Profiles"). Those of policies: policy-specs.ts. */
 import type { Input } from "@pulumi/pulumi";
 
 /** A location in an S3 store. An endpoint by plain HTTP is fine; certificates are always checked. */
@@ -27,49 +27,5 @@ export function profileSpec(location: {
                 skipSSLVerify: false,
             },
         },
-    };
-}
-
-/** Backs a namespace up and exports it with its data, on demand. */
-export function exportPolicySpec(policy: { profile: Input<string>; applicationNamespace: string }) {
-    const profile = { name: policy.profile, namespace: "kasten-io" };
-    return {
-        frequency: "@onDemand",
-        actions: [
-            { action: "backup", backupParameters: { profile } },
-            {
-                action: "export",
-                exportParameters: {
-                    frequency: "@onDemand",
-                    profile,
-                    exportData: { enabled: true },
-                },
-            },
-        ],
-        selector: {
-            matchExpressions: [
-                {
-                    key: "k10.kasten.io/appNamespace",
-                    operator: "In",
-                    values: [policy.applicationNamespace],
-                },
-            ],
-        },
-    };
-}
-
-/** Imports what another cluster exported. An import policy has no selector. */
-export function importPolicySpec(policy: { profile: Input<string>; receiveString: Input<string> }) {
-    return {
-        frequency: "@onDemand",
-        actions: [
-            {
-                action: "import",
-                importParameters: {
-                    profile: { name: policy.profile, namespace: "kasten-io" },
-                    receiveString: policy.receiveString,
-                },
-            },
-        ],
     };
 }

@@ -42,10 +42,16 @@ const made: Record<string, (name: string) => Record<string, unknown>> = {
         version: "v1.36.2",
         server: `https://${name}:6443`,
     }),
+    "kubernetes:helm.sh/v3:Release": () => ({ status: { revision: 3 } }),
+    "pulumi-nodejs:dynamic/k10:Ready": name => ({
+        dashboard: { url: `dashboard of ${name}` },
+        footprint: { pods: 15 },
+    }),
 };
 
 const withUid = new Set([
     "kubernetes:core/v1:PersistentVolumeClaim",
+    "kubernetes:config.kio.kasten.io/v1alpha1:Policy",
     "kubernetes:config.kio.kasten.io/v1alpha1:Profile",
 ]);
 

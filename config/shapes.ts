@@ -1,0 +1,43 @@
+/** Shapes that several parts of the configuration have in common. */
+import * as v from "valibot";
+
+/** A name that is part of names in Kubernetes. */
+export const dnsLabel = (longest: number) =>
+    v.pipe(
+        v.string(),
+        v.regex(
+            /^[a-z0-9]([a-z0-9-]*[a-z0-9])?$/,
+            "use lower-case letters, digits and dashes, beginning and ending with a letter or digit",
+        ),
+        v.maxLength(longest, `use at most ${longest} characters`),
+    );
+
+export const dnsName = v.pipe(
+    v.string("give a text"),
+    v.regex(
+        /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)+$/,
+        "write a DNS name such as `shop.example.com`",
+    ),
+    v.maxLength(253, "use at most 253 characters"),
+);
+
+export const text = v.pipe(
+    v.string("give a text"),
+    v.minLength(1, "give a text that is not empty"),
+);
+export const flag = v.boolean("use `true` or `false`");
+export const count = v.pipe(
+    v.number("give a number"),
+    v.integer("give a whole number"),
+    v.minValue(1, "give at least 1"),
+);
+
+/** `a`, `b` or `c`. */
+export const choices = (options: readonly string[]) =>
+    options
+        .map(option => `\`${option}\``)
+        .join(", ")
+        .replace(/, ([^,]*)$/, " or $1");
+
+export const oneOf = <const Options extends readonly string[]>(options: Options) =>
+    v.picklist(options, `use ${choices(options)}`);
