@@ -360,11 +360,12 @@ describe("dynamic resources in Pulumi's provider process", function () {
             assert.deepEqual(api.requests, []);
         });
 
-        it("chooses the newest restore point that is not older than the backup", async () => {
+        it("chooses the first restore point that is not older than the backup, whatever a schedule has made since", async () => {
             k10.policy("shop-import");
             k10.onComplete = () => {
+                k10.content("shop-scheduled", "2026-11-21T13:00:00Z");
                 k10.content("shop-new", "2026-11-21T12:00:04Z");
-                k10.content("shop-newest-of-another", "2026-11-21T12:00:09Z", "other");
+                k10.content("shop-of-another", "2026-11-21T12:00:02Z", "other");
                 k10.content("shop-old", "2026-11-20T12:00:00Z");
             };
             const { outs } = await process.create("import", inputs());

@@ -63,8 +63,9 @@ export const importAction: Definition<ImportInputs, ImportOutputs> = {
 };
 
 /**
- * The content of this run: of the application, and not older than the run's backup. The newest one, by the time
- * at which the source made it; the order of the list means nothing.
+ * The content of this run: of the application, and not older than the run's backup. The first one since, by the time at
+ * which the source made it: a policy that also runs on a schedule goes on making others. The order of the list means
+ * nothing.
  */
 async function findContent(
     cluster: Cluster,
@@ -96,10 +97,10 @@ async function findContent(
             const contents = await cluster.list<RestorePointContent>(restorePointContents, {
                 labels: { [labels.appNamespace]: inputs.applicationNamespace },
             });
-            const newest = contents
+            const first = contents
                 .filter(content => actionTime(content) >= notBefore)
-                .sort((a, b) => actionTime(b) - actionTime(a))[0];
-            const name = newest?.metadata?.name;
+                .sort((a, b) => actionTime(a) - actionTime(b))[0];
+            const name = first?.metadata?.name;
             return name
                 ? { done: true, value: name }
                 : { done: false, seen: `${contents.length} older ones` };
