@@ -75,7 +75,7 @@ export const ready: Definition<ReadyInputs, ReadyOutputs> = {
             poll(
                 {
                     what,
-                    timeout: Math.max(1, Math.ceil((deadline - realClock.now()) / 1_000)),
+                    timeout: Math.max(0, deadline - realClock.now()) / 1_000,
                     hint: seen => whyNot(cluster, namespace, seen),
                     report,
                 },
