@@ -50,3 +50,20 @@ export const port = v.pipe(
     v.minValue(1, "give at least 1"),
     v.maxValue(65_535, "give at most 65535"),
 );
+
+export const dnsName = v.pipe(
+    v.string("give a text"),
+    v.regex(
+        /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)+$/,
+        "write a DNS name such as `shop.example.com`",
+    ),
+    v.maxLength(253, "use at most 253 characters"),
+);
+
+export const flag = v.boolean("use `true` or `false`");
+
+export const count = v.pipe(
+    v.number("give a number"),
+    v.integer("give a whole number"),
+    v.minValue(1, "give at least 1"),
+);

@@ -4,17 +4,13 @@ import { ConfigMistakes, parse } from "./parse";
 import { LocationSecrets, readLocationSecrets } from "./location-secrets";
 import { schema, secretKeys, Settings } from "./schema";
 
-export type {
-    ApplicationSettings,
-    ClusterSettings,
-    K10Settings,
-    Role,
-    Settings,
-    StoreSettings,
-} from "./schema";
+export type { ApplicationSettings, ClusterSettings, Role, Settings, StoreSettings } from "./schema";
 export { liesInSource, storeLocation } from "./location-rules";
 export { cosEndpoint } from "./locations";
 export type { LocationSettings } from "./locations";
+export { k10Of } from "./k10";
+export type { K10Settings } from "./k10";
+export type { BlueprintBindingSettings, FurtherPolicySettings, PolicySettings } from "./policy";
 
 /** The configuration of a stack, with its secrets as secret outputs. */
 export interface Config extends Settings {
@@ -28,6 +24,10 @@ export interface Config extends Settings {
     locationSecrets: Record<string, Record<string, pulumi.Output<string>>>;
     /** What K10's own backup is sealed with. */
     disasterRecoveryPassphrase?: pulumi.Output<string>;
+    /** What K10's first Passkey is made of. */
+    k10EncryptionPassphrase?: pulumi.Output<string>;
+    /** The contents of a Docker configuration, for a registry that asks who pulls. */
+    k10ImagePullSecret?: pulumi.Output<string>;
 }
 
 const project = "crossing";

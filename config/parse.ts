@@ -3,6 +3,8 @@ import * as v from "valibot";
 import { applicationMistakes } from "./applications";
 import { locationMistakes } from "./location-rules";
 import { readLocationSecrets } from "./location-secrets";
+import { k10Mistakes } from "./k10";
+import { policyMistakes } from "./policy-mistakes";
 import { schema, Settings } from "./schema";
 
 /** Mistakes as sentences, each with its key in backticks. */
@@ -88,6 +90,12 @@ const missing: Record<string, string> = {
     repository: "give the name of the backup repository",
     metadataLocation:
         "name the location for all that is no volume, which VBR does not take: `crossing` is the store",
+    accept: "say whether Kasten's licence agreement is accepted, `true` or `false`",
+    company: "give the company that accepts Kasten's licence agreement",
+    email: "give the address of whom accepts Kasten's licence agreement",
+    host: "give the name under which it answers",
+    blueprint: "give the name of a Blueprint in K10's namespace",
+    actionName: "give the name of an action of that Blueprint",
 };
 
 function advice(issue: v.BaseIssue<unknown>): string {
@@ -160,9 +168,14 @@ function combinations(settings: Settings, secretsSet: readonly string[]): string
             "`crossing:store` is a MinIO on this machine's Docker network, which none of two existing clusters reaches: set it to an existing store.",
         );
     }
-    return store.type === "minio-in-cluster"
-        ? [...mistakes, ...inCluster(store, settings)]
-        : mistakes;
+    if (store.type === "minio-in-cluster") {
+        mistakes.push(...inCluster(store, settings));
+    }
+    for (const side of sidesOf(role)) {
+        mistakes.push(...k10Mistakes(settings.k10, side, settings[side].platform));
+    }
+    // What is wrong on both clusters is said once.
+    return [...new Set([...mistakes, ...policyMistakes(settings)])];
 }
 
 /** What is wrong with a store in a cluster. */
@@ -238,3 +251,7 @@ function restoring({
     }
     return mistakes;
 }
+
+/** The clusters that a stack of a role holds. */
+const sidesOf = (role: Settings["role"]) =>
+    (["source", "target"] as const).filter(side => role === "all" || role === side);

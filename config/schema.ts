@@ -1,8 +1,10 @@
 /** What the configuration may say: types, defaults and, for mistakes, what to do instead. */
 import * as v from "valibot";
 import { caFile } from "./certificates";
-import { bucket, dnsLabel, endpoint, oneOf, port, text } from "./fields";
+import { bucket, count, dnsLabel, dnsName, endpoint, oneOf, port, text } from "./fields";
+import { k10 } from "./k10";
 import { locations, protectionPeriod } from "./locations";
+import { blueprintBindings, importPolicy, policies, policy } from "./policy";
 import { restore } from "./restore";
 
 /** `"30 minutes"`: a time as the configuration writes it. In seconds once it is read. */
@@ -18,20 +20,6 @@ const duration = v.pipe(
 
 const snapshotter = "https://raw.githubusercontent.com/kubernetes-csi/external-snapshotter/v8.6.0";
 
-const dnsName = v.pipe(
-    v.string("give a text"),
-    v.regex(
-        /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)+$/,
-        "write a DNS name such as `shop.example.com`",
-    ),
-    v.maxLength(253, "use at most 253 characters"),
-);
-
-const count = v.pipe(
-    v.number("give a number"),
-    v.integer("give a whole number"),
-    v.minValue(1, "give at least 1"),
-);
 /** The namespace of an application: K10's names of what it does with it are made of it. */
 const applicationName = dnsLabel(40);
 
@@ -258,27 +246,6 @@ const application = v.pipe(
     })),
 );
 
-/** K10's own backup: without it a lost cluster takes the catalogue of what was exported with it. */
-const disasterRecovery = v.strictObject({
-    /** The location that K10 writes its own data to. `crossing` is the store. */
-    location: v.optional(text, "crossing"),
-    frequency: v.optional(oneOf(["@hourly", "@daily", "@weekly", "@monthly", "@yearly"]), "@daily"),
-    /** Whether K10 also takes a snapshot of its catalogue, which needs a StorageClass with snapshots. */
-    catalogSnapshot: v.optional(v.boolean("use `true` or `false`"), false),
-});
-
-const k10 = v.strictObject({
-    /** A chart's name in `repository`, or the path of a chart. */
-    chart: v.optional(text, "k10"),
-    version: v.optional(text, "9.0.4"),
-    /** A Helm repository. Empty for a chart by path. */
-    repository: v.optional(v.string(), "https://charts.kasten.io/"),
-    /** Further Helm values, for what has no key here. */
-    values: v.optional(v.record(v.string(), v.unknown()), {}),
-    /** K10's own backup on the source. Without it there is none. */
-    disasterRecovery: v.optional(disasterRecovery),
-});
-
 const snapshots = v.strictObject({
     /** Paths (`*` stands for any name) or URLs: the snapshot CRDs and the snapshot-controller, of one version. */
     manifests: v.optional(v.array(text), [
@@ -412,6 +379,13 @@ export const schema = v.strictObject({
     /** The location that the backup is exported to and imported from. `crossing` is the store. */
     exportLocation: v.optional(text, "crossing"),
     k10: v.optional(k10, {}),
+    /** How the crossing's own policy on the source backs up and exports. On demand if it is not given. */
+    policy: v.optional(policy),
+    /** How the crossing's own policy on the target imports. On demand if it is not given. */
+    importPolicy: v.optional(importPolicy),
+    /** Policies beside the crossing's own, by name. */
+    policies: v.optional(policies),
+    blueprintBindings: v.optional(blueprintBindings),
     images: v.optional(images, {}),
     /** How the restored application is reached on OpenShift. */
     route: v.optional(route, {}),
@@ -442,6 +416,7 @@ export const schema = v.strictObject({
 export const secretKeys = [
     ...(["storeAccessKey", "storeSecretKey", "receiveString"] as const),
     ...(["locationSecrets", "disasterRecoveryPassphrase"] as const),
+    ...(["k10EncryptionPassphrase", "k10ImagePullSecret"] as const),
 ] as const;
 
 export type Settings = v.InferOutput<typeof schema>;
@@ -449,4 +424,3 @@ export type ClusterSettings = v.InferOutput<typeof cluster>;
 export type Role = Settings["role"];
 export type StoreSettings = v.InferOutput<typeof store>;
 export type ApplicationSettings = Settings["applications"][number];
-export type K10Settings = v.InferOutput<typeof k10>;

@@ -2,7 +2,7 @@
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 import { Cluster, CrcCluster, ExistingCluster, KindCluster } from "../components/cluster";
-import { K10, Profile } from "../components/k10";
+import { K10, merge, Profile } from "../components/k10";
 import { OpenShiftKinds, OpenShiftRules, Route, Router } from "../components/openshift";
 import { findSupport, nothing, owner, Snapshots } from "../components/snapshot";
 import {
@@ -14,7 +14,7 @@ import {
     Store,
 } from "../components/store";
 import type { DiagnosticsInputs, PageRef, RestoreChoices, SnapshotSupport } from "crossing-actions";
-import { Config, storeLocation, StoreSettings } from "../config";
+import { Config, k10Of, storeLocation, StoreSettings } from "../config";
 import { certificatesOf, makeLocations, Profiles } from "./locations";
 import { storeOfStack } from "./references";
 
@@ -245,7 +245,7 @@ export function makeK10(
     cluster: Cluster,
     store: Store,
     after: pulumi.Resource[] = [],
-): { profiles: Profiles; probe: Probe } {
+): { k10: K10; profiles: Profiles; probe: Probe } {
     const { timeouts, images } = config;
     const bucket = bucketRef(store, side);
     const probe = new Probe(
@@ -253,12 +253,15 @@ export function makeK10(
         { cluster, ...bucket, image: images.curl },
         { dependsOn: store.ready },
     );
-    const { disasterRecovery: _, ...settings } = config.k10;
+    const { disasterRecovery: _, values, ownValues, ...settings } = k10Of(config.k10, side);
     const certificates = certificatesOf(config, side, store);
     const k10 = new K10(
         `${side}-k10`,
         {
             ...settings,
+            values: merge(values, ownValues),
+            encryptionPassphrase: config.k10EncryptionPassphrase,
+            imagePullSecret: config.k10ImagePullSecret,
             ...(certificates && { certificates }),
             cluster,
             clusterName: `${config.name}-${side}`,
@@ -279,7 +282,7 @@ export function makeK10(
         { dependsOn: [k10, probe] },
     );
     const others = makeLocations(side, config, cluster, [k10]);
-    return { profiles: { [storeLocation]: profile.profileName, ...others }, probe };
+    return { k10, profiles: { [storeLocation]: profile.profileName, ...others }, probe };
 }
 
 /** The bucket, as a cluster or this program reaches it. */

@@ -8,6 +8,7 @@ import { Config, storeLocation } from "../config";
 import { exportTo, makeDisasterRecovery, Profiles, warnOfOneCopy } from "./locations";
 import { actionChoices, diagnostics, findSnapshots, Ground, makeCluster } from "./parts";
 import { makeGround, makeK10, makeSnapshots, retirement } from "./parts";
+import { makeBlueprintBindings, makePolicies } from "./policies";
 import { ApplicationRefs, SourceApplication, sourceApplication } from "./source-application";
 
 /** What the source hands over to the target. */
@@ -46,7 +47,7 @@ export function sourceSide(config: Config, ground: Ground, found: SnapshotSuppor
     // The world: a cluster that takes snapshots and reaches the store, and K10 on it.
     const cluster = makeCluster("source", config, ground);
     const snapshots = makeSnapshots("source", config, cluster, found);
-    const { profiles, probe } = makeK10("source", config, cluster, store);
+    const { k10, profiles, probe } = makeK10("source", config, cluster, store);
     const recovery = makeDisasterRecovery(config, cluster, profiles);
 
     // The applications, and what is in them in this run.
@@ -56,13 +57,18 @@ export function sourceSide(config: Config, ground: Ground, found: SnapshotSuppor
     );
 
     // Backup and export.
+    makePolicies("source", config, cluster, profiles);
+    const bindings = makeBlueprintBindings("source", config, cluster, k10);
     warnOfOneCopy(config);
     const groups =
         config.policyPer === "crossing"
             ? [{ name: "crossing", members: applications }]
             : applications.map(each => ({ name: each.namespace, members: [each] }));
     const crossed = groups.flatMap(group =>
-        exportOf(config, cluster, profiles, group, snapshots ? [snapshots] : []),
+        exportOf(config, cluster, profiles, group, [
+            ...bindings,
+            ...(snapshots ? [snapshots] : []),
+        ]),
     );
     const handOff: HandOff = {
         ...{ runId, clusterUid: cluster.uid, k10Version: config.k10.version },
@@ -91,6 +97,8 @@ export function sourceSide(config: Config, ground: Ground, found: SnapshotSuppor
         sourceClusterUid: cluster.uid,
         sourceKubernetesVersion: cluster.version,
         sourceK10Version: config.k10.version,
+        sourceK10Dashboard: k10.dashboard,
+        sourceK10Footprint: k10.footprint,
         sourceKubeconfig: cluster.kubeconfig,
         sourceStoreEndpoint: store.endpoint.source,
         sourceSnapshots: snapshots?.canary.result,
@@ -115,6 +123,7 @@ function exportOf(
         policyName: `${name}-export`,
         profile: profiles[storeLocation],
         ...(exportsTo && { exportTo: exportsTo }),
+        settings: config.policy,
         applicationNamespaces: members.map(({ namespace }) => namespace),
     });
     const run = {

@@ -28,6 +28,8 @@ export interface Arrival {
     cluster: Cluster;
     rehearsal: Rehearsal;
     handOff: HandOff;
+    /** Blueprints that have to be bound before anything is restored. */
+    bindings: pulumi.Resource[];
 }
 
 /**
@@ -35,7 +37,7 @@ export interface Arrival {
  * @param after applications that come before this one: it is restored when they are proven
  */
 export function targetApplication(
-    { config, ground, cluster, rehearsal, handOff }: Arrival,
+    { config, ground, cluster, rehearsal, handOff, bindings }: Arrival,
     application: ApplicationHandOff,
     policy: ImportPolicy,
     after: TargetApplication[],
@@ -92,6 +94,7 @@ export function targetApplication(
         },
         {
             dependsOn: [
+                ...bindings,
                 ...(safety ? [safety] : []),
                 ...after.map(({ proof, restored: before }) => proof ?? before),
             ],

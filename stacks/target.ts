@@ -6,6 +6,7 @@ import { exportTo } from "./locations";
 import { findSnapshots, Ground, makeCluster, makeGround } from "./parts";
 import { makeK10, makeRehearsal, makeSnapshots } from "./parts";
 import { handOffOfStack } from "./references";
+import { makeBlueprintBindings, makePolicies } from "./policies";
 import { byNamespace, HandOff } from "./source";
 import { inOrder, TargetApplication, targetApplication } from "./target-application";
 
@@ -31,7 +32,10 @@ export function targetSide(
     const cluster = makeCluster("target", config, ground);
     const rehearsal = makeRehearsal(config, cluster, ground);
     const snapshots = makeSnapshots("target", config, cluster, found, rehearsal.first);
-    const { profiles } = makeK10("target", config, cluster, store, rehearsal.first);
+    const { k10, profiles } = makeK10("target", config, cluster, store, rehearsal.first);
+
+    makePolicies("target", config, cluster, profiles);
+    const bindings = makeBlueprintBindings("target", config, cluster, k10);
 
     // An import for each export, and what it brought.
     const policies = new Map<string, ImportPolicy>();
@@ -45,13 +49,14 @@ export function targetSide(
                 ...{ cluster, receiveString },
                 profile: exportTo(config, profiles)?.profile ?? profiles[storeLocation],
                 policyName: name,
+                settings: config.importPolicy,
             });
         policies.set(name, policy);
         const before = after.flatMap(each => applications.get(each) ?? []);
         applications.set(
             namespace,
             targetApplication(
-                { config, ground, cluster, rehearsal, handOff },
+                { config, ground, cluster, rehearsal, handOff, bindings },
                 ...([application, policy, before] as const),
             ),
         );
@@ -85,6 +90,8 @@ export function targetSide(
         targetClusterUid: cluster.uid,
         targetKubernetesVersion: cluster.version,
         targetK10Version: config.k10.version,
+        targetK10Dashboard: k10.dashboard,
+        targetK10Footprint: k10.footprint,
         targetKubeconfig: cluster.kubeconfig,
         targetStoreEndpoint: store.endpoint.target,
         targetSnapshots: snapshots?.canary.result,

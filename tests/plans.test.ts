@@ -385,6 +385,110 @@ describe("plan", function () {
         );
     });
 
+    it("has further policies and bindings on the side that is named, once K10 and its profile are there", async () => {
+        const daily = { frequency: "@daily", retention: { daily: 7 } };
+        const binding = {
+            blueprint: "postgres",
+            resources: { matchAll: [{ namespace: { operator: "In", values: ["shop"] } }] },
+        };
+        const run = await runProgram("dev", {
+            ...stacks.dev(),
+            "crossing:policy": JSON.stringify(daily),
+            "crossing:importPolicy": JSON.stringify({ frequency: "@hourly" }),
+            "crossing:policies": JSON.stringify({
+                nightly: daily,
+                web: { ...daily, namespaces: ["web-*"], on: "target" },
+            }),
+            "crossing:blueprintBindings": JSON.stringify([
+                { ...binding, name: "pg" },
+                { ...binding, name: "pg", on: "target" },
+            ]),
+        });
+        assert.deepEqual(run.errors, []);
+        const all = run.registrations.filter(({ type }) =>
+            type.startsWith("kubernetes:config.kio"),
+        );
+        const find = (kind: string, name: string) => {
+            const type = `kubernetes:config.kio.kasten.io/v1alpha1:${kind}`;
+            const found = all.find(entry => entry.type === type && entry.name === name);
+            assert.ok(found, `${kind} ${name}`);
+            const provider = found.provider.split("::").at(-2);
+            const spec = (found.inputs["spec"] ?? {}) as Record<string, unknown>;
+            const { name: k10Name } = found.inputs["metadata"] as { name: string };
+            return { provider, k10Name, spec, dependencies: found.dependencies };
+        };
+        const namespacesOf = ({ spec }: { spec: Record<string, unknown> }) =>
+            (spec["selector"] as { matchExpressions: { values: string[] }[] }).matchExpressions[0]
+                ?.values;
+        const nightly = find("Policy", "source-policy-nightly");
+        assert.deepEqual([nightly.provider, nightly.k10Name], ["source", "nightly"]);
+        assert.deepEqual(namespacesOf(nightly), ["shop"]);
+        assert.ok(nightly.dependencies.some(urn => urn.endsWith("Validated::source-profile")));
+        const web = find("Policy", "target-policy-web");
+        assert.deepEqual([web.provider, web.k10Name], ["target", "web"]);
+        assert.deepEqual(namespacesOf(web), ["web-*"]);
+        assert.equal(find("Policy", "shop-export-policy").spec["frequency"], "@daily");
+        for (const side of ["source", "target"]) {
+            const { provider, k10Name } = find("BlueprintBinding", `${side}-binding-pg`);
+            assert.deepEqual([provider, k10Name], [side, "pg"]);
+        }
+        const dependsOn = (type: string, name: string) =>
+            run.registrations
+                .find(entry => entry.type === type && entry.name === name)!
+                .dependencies.map(urn => urn.split("::").at(-1));
+        const bindingAfter = dependsOn("crossing:k10:BlueprintBinding", "source-binding-pg");
+        assert.ok(bindingAfter.includes("source-k10"), bindingAfter.join());
+        // The first backup heeds what is bound, and so does the restore.
+        assert.ok(
+            dependsOn("pulumi-nodejs:dynamic/k10:Export", "shop-export").includes(
+                "source-binding-pg",
+            ),
+        );
+        assert.ok(
+            dependsOn("pulumi-nodejs:dynamic/k10:Restore", "shop-restore").includes(
+                "target-binding-pg",
+            ),
+        );
+    });
+
+    it("installs K10 on each side as it is said of that side, and keeps its secrets secret", async () => {
+        const run = await runProgram(
+            "dev",
+            {
+                ...stacks.dev(),
+                "crossing:k10": JSON.stringify({
+                    ...{ storageClass: "fast", values: { a: 1 } },
+                    target: { route: {}, storageClass: "gold", values: { b: 2 } },
+                }),
+                "crossing:k10EncryptionPassphrase": "hunter2",
+                "crossing:k10ImagePullSecret": '{"auths":{"x":{"auth":"hunter2"}}}',
+            },
+            ["crossing:k10EncryptionPassphrase", "crossing:k10ImagePullSecret"],
+        );
+        assert.deepEqual(run.errors, []);
+        const valuesOf = (side: string) => {
+            const { clusterName: _, ...values } = run.registrations.find(
+                entry =>
+                    entry.type === "kubernetes:helm.sh/v3:Release" && entry.name === `${side}-k10`,
+            )!.inputs["values"] as Record<string, unknown>;
+            return values;
+        };
+        const auth = { tokenAuth: { enabled: true } };
+        const imagePullSecret = "k10-image-pull";
+        assert.deepEqual(valuesOf("source"), {
+            ...{ auth, scc: { create: false }, a: 1 },
+            global: { persistence: { storageClass: "fast" }, imagePullSecret },
+        });
+        assert.deepEqual(valuesOf("target"), {
+            ...{ auth, scc: { create: true }, a: 1, b: 2 },
+            route: { enabled: true, tls: { enabled: true } },
+            global: { persistence: { storageClass: "gold" }, imagePullSecret },
+        });
+        const text = planText(run.registrations, run.outputs);
+        assert.doesNotMatch(text, /hunter2|aHVudGVyMg/);
+        assert.equal(text.match(/::(source|target)-k10-(passphrase|image-pull)": \{/g)?.length, 4);
+    });
+
     it("fails before the first resource where another stack does not say what is needed", async () => {
         const { "organization/crossing/source": source, ...others } = otherStacks;
         const { receiveStrings: _, runId: __, ...outputs } = source.outputs;

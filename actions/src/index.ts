@@ -73,6 +73,8 @@ export type { ClusterIdInputs, ClusterIdOutputs } from "./k10/cluster-id";
 export type { ExportInputs, ExportOutputs, ExportResult } from "./k10/export";
 export type { ImportInputs, ImportOutputs } from "./k10/import";
 export type { ActionTimes } from "./k10/policy-run";
+export type { Dashboard } from "./k10/dashboard";
+export type { Footprint } from "./k10/footprint";
 export type { ReadyInputs, ReadyOutputs } from "./k10/ready";
 export type { RestoreInputs, RestoreOutputs } from "./k10/restore";
 export type { PointChoice, ResourceFilter, RestoreChoices, Transform } from "./k10/restore-spec";

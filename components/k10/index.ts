@@ -2,7 +2,16 @@ export { DisasterRecovery, DisasterRecoveryArgs } from "./disaster-recovery";
 export { Export } from "./export";
 export { Import } from "./import";
 export { K10, K10Args, k10Namespace } from "./k10";
-export { ExportPolicy, ExportPolicyArgs, ImportPolicy, ImportPolicyArgs } from "./policy";
+export { BlueprintBinding, BlueprintBindingArgs } from "./blueprint-binding";
+export {
+    BackupPolicy,
+    BackupPolicyArgs,
+    ExportPolicy,
+    ExportPolicyArgs,
+    ImportPolicy,
+    ImportPolicyArgs,
+} from "./policy";
+export { inNamespaces } from "./policy-specs";
 export { LocationProfile, LocationProfileArgs } from "./location-profile";
 export { Location } from "./locations";
 export { Profile, ProfileArgs } from "./profile";
@@ -10,4 +19,5 @@ export { Restore } from "./restore";
 export { SafetyBackup } from "./safety-backup";
 export { Validation } from "./validation";
 export { ExportLocation } from "./specs";
+export { merge } from "./values";
 export { requireNotOlder } from "./versions";

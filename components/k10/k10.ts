@@ -1,15 +1,20 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import type { DiagnosticsInputs, ReadyInputs } from "crossing-actions";
+import type { DiagnosticsInputs, ReadyInputs, ReadyOutputs } from "crossing-actions";
 import { createHash } from "node:crypto";
 import { Cluster, inside } from "../cluster/cluster";
 import { dynamicOptions, Inputs, shim } from "../dynamic";
+import { helmValues, K10Settings, Values } from "./values";
 
 /** The namespace and release name of Kasten's own instructions. K10's service account is named after the release. */
 export const k10Namespace = "kasten-io";
 const release = "k10";
 
-export interface K10Args {
+/** Where K10 looks for the passphrase of its first Passkey (K10 documentation, "Bootstrapping Passkeys"). */
+const passphraseSecret = "k10-cluster-passphrase";
+const pullSecretName = "k10-image-pull";
+
+export interface K10Args extends K10Settings {
     cluster: Cluster;
     /** A chart's name in `repository`, or the path of a chart. */
     chart: string;
@@ -21,9 +26,13 @@ export interface K10Args {
     /** Whether the cluster has OpenShift's security context constraints, and K10 needs its own. */
     openshift: boolean;
     /** Helm values beyond those above, which they override. */
-    values: Record<string, unknown>;
     /** Certificates in PEM form of authorities that K10 trusts beside the known ones. @default none */
     certificates?: string;
+    values: Values;
+    /** What K10's first Passkey is made of. @default K10 makes one up */
+    encryptionPassphrase?: pulumi.Input<string>;
+    /** A Docker configuration with the account that images are pulled with. @default none */
+    imagePullSecret?: pulumi.Input<string>;
     /** Seconds that the installation may take. */
     timeout: number;
     /** Where diagnostics of a failure go. @default none are written */
@@ -34,10 +43,23 @@ const digest = (text: string) => createHash("sha256").update(text).digest("hex")
 
 const provider = shim("ready");
 
-/** Waits until K10 serves its aggregated APIs; removes their registrations before K10 itself is removed. */
+/**
+ * Waits until K10 serves its aggregated APIs and all of it runs, and tells how it is reached; removes the registrations
+ * of its APIs before K10 itself is removed.
+ */
 class Ready extends pulumi.dynamic.Resource {
+    declare readonly dashboard: pulumi.Output<ReadyOutputs["dashboard"]>;
+    declare readonly footprint: pulumi.Output<ReadyOutputs["footprint"]>;
+
     constructor(name: string, args: Inputs<ReadyInputs>, opts?: pulumi.CustomResourceOptions) {
-        super(provider, name, { ...args, apis: undefined }, dynamicOptions(opts), "k10", "Ready");
+        super(
+            provider,
+            name,
+            { ...args, apis: undefined, dashboard: undefined, footprint: undefined },
+            dynamicOptions(opts),
+            "k10",
+            "Ready",
+        );
     }
 }
 
@@ -47,6 +69,10 @@ export class K10 extends pulumi.ComponentResource {
     readonly namespace: pulumi.Output<string>;
     /** What has to be there before K10 can be used. */
     readonly ready: pulumi.Resource;
+    /** Where the dashboard is, and how a token for it is made. */
+    readonly dashboard: pulumi.Output<ReadyOutputs["dashboard"]>;
+    /** What K10 asks the cluster for, and what its licence counts. */
+    readonly footprint: pulumi.Output<ReadyOutputs["footprint"]>;
 
     constructor(name: string, args: K10Args, opts?: pulumi.ComponentResourceOptions) {
         super("crossing:k10:K10", name, args, opts);
@@ -57,21 +83,9 @@ export class K10 extends pulumi.ComponentResource {
             { metadata: { name: k10Namespace } },
             here,
         );
-        const authorities =
-            args.certificates === undefined
-                ? undefined
-                : new k8s.core.v1.ConfigMap(
-                      `${name}-ca`,
-                      {
-                          metadata: {
-                              // K10 reads it when it starts: other certificates make another name, hence other pods.
-                              name: `crossing-ca-${digest(args.certificates)}`,
-                              namespace: namespace.metadata.name,
-                          },
-                          data: { "custom-ca-bundle.pem": args.certificates },
-                      },
-                      here,
-                  );
+        const authorities = this.makeAuthorities(name, args, namespace);
+        const passphrase = this.makePassphrase(name, args, namespace);
+        const pullSecret = this.makePullSecret(name, args, namespace);
         const chart = new k8s.helm.v3.Release(
             name,
             {
@@ -80,28 +94,88 @@ export class K10 extends pulumi.ComponentResource {
                 chart: args.chart,
                 version: args.version,
                 ...(args.repository ? { repositoryOpts: { repo: args.repository } } : {}),
-                values: {
-                    clusterName: args.clusterName,
-                    auth: { tokenAuth: { enabled: true } },
-                    scc: { create: args.openshift },
-                    ...(authorities && { cacertconfigmap: { name: authorities.metadata.name } }),
-                    ...args.values,
-                },
+                values: helmValues({
+                    ...args,
+                    imagePullSecret: pullSecret && pullSecretName,
+                    certificates: authorities?.metadata.name,
+                }),
                 timeout: args.timeout,
             },
-            here,
+            { ...here, dependsOn: [passphrase, pullSecret].filter(each => each !== undefined) },
         );
-        this.ready = new Ready(
+        const ready = new Ready(
             name,
             {
                 kubeconfig: args.cluster.kubeconfig,
                 namespace: k10Namespace,
+                // After each change of the release it is looked at again.
+                revision: chart.status.apply(status => status?.revision ?? 0),
                 timeout: args.timeout,
                 ...(args.diagnostics && { diagnostics: args.diagnostics }),
             },
             { parent: this, deletedWith: args.cluster.owner, dependsOn: [chart] },
         );
+        this.ready = ready;
         this.namespace = namespace.metadata.name;
-        this.registerOutputs({ namespace: this.namespace });
+        this.dashboard = ready.dashboard;
+        this.footprint = ready.footprint;
+        this.registerOutputs({
+            namespace: this.namespace,
+            dashboard: this.dashboard,
+            footprint: this.footprint,
+        });
+    }
+
+    private makeAuthorities(name: string, args: K10Args, namespace: k8s.core.v1.Namespace) {
+        const { certificates } = args;
+        return certificates === undefined
+            ? undefined
+            : new k8s.core.v1.ConfigMap(
+                  `${name}-ca`,
+                  {
+                      metadata: {
+                          // K10 reads it when it starts: other certificates make another name, hence other pods.
+                          name: `crossing-ca-${digest(certificates)}`,
+                          namespace: namespace.metadata.name,
+                      },
+                      data: { "custom-ca-bundle.pem": certificates },
+                  },
+                  inside(args.cluster, { parent: this }),
+              );
+    }
+
+    private makePassphrase(name: string, args: K10Args, namespace: k8s.core.v1.Namespace) {
+        const { encryptionPassphrase } = args;
+        return encryptionPassphrase === undefined
+            ? undefined
+            : new k8s.core.v1.Secret(
+                  `${name}-passphrase`,
+                  {
+                      metadata: { name: passphraseSecret, namespace: namespace.metadata.name },
+                      // As `data`, so that the API server refuses it where K10 has made up its own, instead of replacing that.
+                      data: {
+                          passphrase: pulumi
+                              .secret(encryptionPassphrase)
+                              .apply(text => Buffer.from(text).toString("base64")),
+                      },
+                  },
+                  // K10 reads it once. It must not change afterwards: another passphrase is another Passkey.
+                  inside(args.cluster, { parent: this, ignoreChanges: ["data"] }),
+              );
+    }
+
+    private makePullSecret(name: string, args: K10Args, namespace: k8s.core.v1.Namespace) {
+        const { imagePullSecret } = args;
+        return imagePullSecret === undefined
+            ? undefined
+            : new k8s.core.v1.Secret(
+                  `${name}-image-pull`,
+                  {
+                      metadata: { name: pullSecretName, namespace: namespace.metadata.name },
+                      type: "kubernetes.io/dockerconfigjson",
+                      stringData: { ".dockerconfigjson": pulumi.secret(imagePullSecret) },
+                  },
+                  inside(args.cluster, { parent: this }),
+              );
     }
 }

@@ -1,8 +1,19 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
+import type { DiagnosticsInputs } from "crossing-actions";
 import { Cluster, inside } from "../cluster/cluster";
 import { k10Namespace } from "./k10";
-import { ExportLocation, exportPolicySpec, importPolicySpec } from "./specs";
+import {
+    backupPolicySpec,
+    importPolicySpec,
+    inNamespaces,
+    PolicySettings,
+    Schedule,
+    Selector,
+    writtenByK10,
+} from "./policy-specs";
+import type { ExportLocation } from "./specs";
+import { Validated } from "./validated";
 
 interface PolicyArgs {
     cluster: Cluster;
@@ -17,37 +28,87 @@ export interface ExportPolicyArgs extends PolicyArgs {
     applicationNamespaces: string[];
     /** The location of the export. @default `profile` */
     exportTo?: ExportLocation;
+    /** How it backs up and exports. @default on demand, with all data */
+    settings?: PolicySettings;
 }
 
 export interface ImportPolicyArgs extends PolicyArgs {
     /** What the export on the other cluster handed off. */
     receiveString: pulumi.Input<string>;
+    /** When K10 imports by itself, beside the runs of the crossing. @default never */
+    settings?: Schedule;
 }
 
-/** A policy on the source: backup and export of namespaces, on demand. */
+export interface BackupPolicyArgs extends PolicyArgs {
+    /** Which applications it protects. */
+    selector: Selector;
+    comment?: string;
+    settings: PolicySettings;
+    /** Seconds that K10 may take to validate the policy. */
+    timeout: number;
+    /** Where diagnostics of a failure go. @default none are written */
+    diagnostics?: DiagnosticsInputs;
+}
+
+/** The crossing's own policy on the source: backup and export of namespaces. */
 export class ExportPolicy extends pulumi.ComponentResource {
     readonly policyName: pulumi.Output<string>;
 
     constructor(name: string, args: ExportPolicyArgs, opts?: pulumi.ComponentResourceOptions) {
         super("crossing:k10:ExportPolicy", name, args, opts);
-        const policy = makePolicy(this, name, args, exportPolicySpec(args), [
-            // K10 writes the hand-off into the spec of the policy: that is no drift.
-            "spec.actions[1].exportParameters.receiveString",
-            "spec.actions[1].exportParameters.migrationToken",
-        ]);
+        const spec = backupPolicySpec({
+            ...args.settings,
+            profile: args.profile,
+            ...(args.exportTo && { exportTo: args.exportTo }),
+            selector: inNamespaces(args.applicationNamespaces),
+        });
+        const policy = makePolicy(this, name, args, spec);
         this.policyName = policy.metadata.name;
         this.registerOutputs({ policyName: this.policyName });
     }
 }
 
-/** A policy on the target: import of what the source exported, on demand. */
+/** The crossing's own policy on the target: import of what the source exported. */
 export class ImportPolicy extends pulumi.ComponentResource {
     readonly policyName: pulumi.Output<string>;
 
     constructor(name: string, args: ImportPolicyArgs, opts?: pulumi.ComponentResourceOptions) {
         super("crossing:k10:ImportPolicy", name, args, opts);
-        const policy = makePolicy(this, name, args, importPolicySpec(args), []);
+        const { profile, receiveString } = args;
+        const spec = importPolicySpec({ ...args.settings, profile, receiveString });
+        const policy = makePolicy(this, name, args, spec);
         this.policyName = policy.metadata.name;
+        this.registerOutputs({ policyName: this.policyName });
+    }
+}
+
+/** A policy beside the crossing's own, which K10 runs by itself: validated, and run by nobody here. */
+export class BackupPolicy extends pulumi.ComponentResource {
+    /** The policy's name, known once K10 has validated it. */
+    readonly policyName: pulumi.Output<string>;
+
+    constructor(name: string, args: BackupPolicyArgs, opts?: pulumi.ComponentResourceOptions) {
+        super("crossing:k10:BackupPolicy", name, args, opts);
+        const { settings, profile, selector, comment } = args;
+        const spec = backupPolicySpec({ ...settings, profile, selector, comment });
+        const policy = makePolicy(this, name, args, spec);
+        const validated = new Validated(
+            name,
+            {
+                kubeconfig: args.cluster.kubeconfig,
+                kind: "Policy",
+                namespace: k10Namespace,
+                name: args.policyName,
+                // What we say of it, not what K10 writes into it.
+                version: pulumi
+                    .all([policy.id, policy.metadata.uid, pulumi.output(spec)])
+                    .apply(([, uid, said]) => `${uid} ${JSON.stringify(said)}`),
+                timeout: args.timeout,
+                ...(args.diagnostics && { diagnostics: args.diagnostics }),
+            },
+            { parent: this, deletedWith: args.cluster.owner, dependsOn: [policy] },
+        );
+        this.policyName = validated.id.apply(() => args.policyName);
         this.registerOutputs({ policyName: this.policyName });
     }
 }
@@ -56,8 +117,7 @@ function makePolicy(
     parent: pulumi.Resource,
     name: string,
     args: PolicyArgs,
-    spec: object,
-    ignoreChanges: string[],
+    spec: { actions: { action: string }[] },
 ): k8s.apiextensions.CustomResource {
     return new k8s.apiextensions.CustomResource(
         name,
@@ -71,7 +131,8 @@ function makePolicy(
             ...inside(args.cluster, { parent }),
             // It holds the receive string, which opens the backup.
             additionalSecretOutputs: ["spec"],
-            ignoreChanges,
+            // K10 writes the hand-off into the spec of the policy: that is no drift.
+            ignoreChanges: writtenByK10(spec),
         },
     );
 }

@@ -1,4 +1,4 @@
-/** The specs of K10's objects, as K10's API reference describes them ("Profiles", "Policies"). */
+/** The specs of K10's profiles, as K10's API reference describes them ("Profiles"). Those of policies: policy-specs.ts. */
 import type { Input } from "@pulumi/pulumi";
 
 /** A location in an S3 store. An endpoint by plain HTTP is fine; certificates are always checked. */
@@ -41,60 +41,4 @@ export interface ExportLocation {
     profile: Input<string>;
     /** Takes the volumes, block by block: a repository of Veeam Backup & Replication. */
     blockModeProfile?: Input<string>;
-}
-
-/** Backs namespaces up and exports them with their data, on demand. */
-export function exportPolicySpec(policy: {
-    /** For what K10 writes at the backup itself, as Kanister's blueprints do. */
-    profile: Input<string>;
-    applicationNamespaces: string[];
-    /** The location of the export. @default `profile` */
-    exportTo?: ExportLocation;
-}) {
-    const profile = { name: policy.profile, namespace: "kasten-io" };
-    const { exportTo = { profile: policy.profile } } = policy;
-    return {
-        frequency: "@onDemand",
-        actions: [
-            { action: "backup", backupParameters: { profile } },
-            {
-                action: "export",
-                exportParameters: {
-                    frequency: "@onDemand",
-                    profile: { name: exportTo.profile, namespace: "kasten-io" },
-                    ...(exportTo.blockModeProfile && {
-                        blockModeProfile: {
-                            ...{ name: exportTo.blockModeProfile, namespace: "kasten-io" },
-                        },
-                    }),
-                    exportData: { enabled: true },
-                },
-            },
-        ],
-        selector: {
-            matchExpressions: [
-                {
-                    key: "k10.kasten.io/appNamespace",
-                    operator: "In",
-                    values: policy.applicationNamespaces,
-                },
-            ],
-        },
-    };
-}
-
-/** Imports what another cluster exported. An import policy has no selector. */
-export function importPolicySpec(policy: { profile: Input<string>; receiveString: Input<string> }) {
-    return {
-        frequency: "@onDemand",
-        actions: [
-            {
-                action: "import",
-                importParameters: {
-                    profile: { name: policy.profile, namespace: "kasten-io" },
-                    receiveString: policy.receiveString,
-                },
-            },
-        ],
-    };
 }

@@ -2,7 +2,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import assert from "node:assert/strict";
 import type { ExportLocation, K10Args } from "../../components/k10";
-import { exportPolicySpec } from "../../components/k10/specs";
+import { backupPolicySpec, inNamespaces } from "../../components/k10/policy-specs";
 import { children, cluster, inCluster } from "./support/cluster";
 import { registered, secret, unknown } from "./support/mocks";
 
@@ -34,7 +34,11 @@ describe("K10", () => {
     for (const preview of [false, true]) {
         it(`is a release in its namespace, and ready once it serves its APIs (${preview ? "preview" : "up"})`, async () => {
             const { [parent]: component, ...all } = await run({}, preview);
-            assert.deepEqual(component?.outputs, { namespace: "kasten-io" });
+            assert.deepEqual(component?.outputs, {
+                namespace: "kasten-io",
+                dashboard: preview ? unknown : { url: "dashboard of source-k10" },
+                footprint: preview ? unknown : { pods: 15 },
+            });
             assert.deepEqual(all, {
                 [namespace]: {
                     inputs: {
@@ -68,6 +72,8 @@ describe("K10", () => {
                     inputs: {
                         kubeconfig: secret("kubeconfig of cluster"),
                         namespace: "kasten-io",
+                        // Another revision of the release is looked at anew.
+                        revision: preview ? unknown : 3,
                         timeout: 900,
                     },
                     parent,
@@ -122,6 +128,67 @@ describe("K10", () => {
         assert.deepEqual(values["cacertconfigmap"], { name: metadata.name });
         const other = (await run({ certificates: "certificate 2" }))[map]?.inputs["metadata"];
         assert.notDeepEqual(other, metadata);
+    });
+
+    it("passes on what is set of the chart's values", async () => {
+        const { values } = await inputs({ profile: "lean", storageClass: "fast" });
+        assert.deepEqual(values, {
+            clusterName: "crossing-test-source",
+            auth: { tokenAuth: { enabled: true } },
+            scc: { create: false },
+            global: { persistence: { storageClass: "fast" } },
+            limiter: { executorReplicas: 1 },
+            gateway: { resources: { requests: { cpu: "20m", memory: "100Mi" } } },
+            resources: {
+                "catalog-svc": {
+                    "kanister-sidecar": {
+                        requests: { cpu: "10m", memory: "100Mi" },
+                        limits: { cpu: "1200m", memory: "800Mi" },
+                    },
+                },
+            },
+        });
+    });
+
+    it("finds its passphrase and its pull secret there before it is installed, and neither in clear", async () => {
+        const passphrase = "kubernetes:core/v1:Secret::source-k10-passphrase";
+        const pull = "kubernetes:core/v1:Secret::source-k10-image-pull";
+        const all = await run({
+            encryptionPassphrase: "hunter2",
+            imagePullSecret: '{"auths":{}}',
+        });
+        const inNamespace = {
+            ...{ parent, ...inCluster, dependencies: [namespace] },
+            additionalSecretOutputs: ["data", "stringData"],
+        };
+        assert.deepEqual(all[passphrase], {
+            inputs: {
+                apiVersion: "v1",
+                kind: "Secret",
+                metadata: { name: "k10-cluster-passphrase", namespace: "kasten-io" },
+                data: secret({ passphrase: Buffer.from("hunter2").toString("base64") }),
+            },
+            ...inNamespace,
+            // It is read once: a later one would be no Passkey of K10's.
+            ignoreChanges: ["data"],
+        });
+        assert.deepEqual(all[pull], {
+            inputs: {
+                apiVersion: "v1",
+                kind: "Secret",
+                metadata: { name: "k10-image-pull", namespace: "kasten-io" },
+                type: "kubernetes.io/dockerconfigjson",
+                stringData: secret({ ".dockerconfigjson": '{"auths":{}}' }),
+            },
+            ...inNamespace,
+        });
+        assert.deepEqual(all[release].dependencies, [namespace, pull, passphrase]);
+        assert.deepEqual(all[release].inputs["values"], {
+            clusterName: "crossing-test-source",
+            auth: { tokenAuth: { enabled: true } },
+            scc: { create: false },
+            global: { imagePullSecret: "k10-image-pull" },
+        });
     });
 
     it("comes by path where there is no repository", async () => {
@@ -285,8 +352,11 @@ describe("ExportPolicy", () => {
 describe("the spec of an export", () => {
     const named = (name: string) => ({ name, namespace: "kasten-io" });
     const actions = (exportTo?: ExportLocation) =>
-        exportPolicySpec({ profile: "crossing", applicationNamespaces: ["shop"], exportTo })
-            .actions;
+        backupPolicySpec({
+            profile: "crossing",
+            selector: inNamespaces(["shop"]),
+            ...(exportTo && { exportTo }),
+        }).actions;
     const backup = { action: "backup", backupParameters: { profile: named("crossing") } };
 
     it("goes to another location than what K10 writes at the backup", () => {
@@ -316,6 +386,132 @@ describe("the spec of an export", () => {
                 },
             },
         ]);
+    });
+});
+
+describe("ExportPolicy with settings", () => {
+    it("runs on a schedule as well, and what K10 writes stays no drift", async () => {
+        const { ExportPolicy } = await load();
+        const all = children(
+            await registered(
+                () =>
+                    new ExportPolicy("export-policy", {
+                        ...{ cluster: cluster(), policyName: "shop-export", profile: "crossing" },
+                        applicationNamespaces: ["shop"],
+                        settings: { frequency: "@daily", retention: { daily: 7 } },
+                    }),
+            ),
+        );
+        const policy = all["kubernetes:config.kio.kasten.io/v1alpha1:Policy::export-policy"];
+        const spec = policy.inputs["spec"] as Record<string, unknown>;
+        assert.equal(spec["frequency"], "@daily");
+        assert.deepEqual(spec["retention"], { daily: 7 });
+        assert.deepEqual(policy.ignoreChanges, [
+            "spec.actions[1].exportParameters.receiveString",
+            "spec.actions[1].exportParameters.migrationToken",
+        ]);
+    });
+});
+
+describe("BackupPolicy", () => {
+    const parent = "crossing:k10:BackupPolicy::source-policy-nightly";
+    const policy = "kubernetes:config.kio.kasten.io/v1alpha1:Policy::source-policy-nightly";
+    const profile = { name: "crossing", namespace: "kasten-io" };
+    const spec = {
+        comment: "for the auditors",
+        frequency: "@daily",
+        retention: { daily: 7 },
+        actions: [{ action: "backup", backupParameters: { profile } }],
+        selector: { matchLabels: { team: "shop" } },
+    };
+
+    for (const preview of [false, true]) {
+        it(`is validated, and run by nobody (${preview ? "preview" : "up"})`, async () => {
+            const { BackupPolicy } = await load();
+            const program = () =>
+                new BackupPolicy("source-policy-nightly", {
+                    cluster: cluster(),
+                    policyName: "nightly",
+                    profile: "crossing",
+                    selector: { matchLabels: { team: "shop" } },
+                    comment: "for the auditors",
+                    settings: {
+                        frequency: "@daily",
+                        retention: { daily: 7 },
+                        export: { enabled: false },
+                    },
+                    timeout: 180,
+                });
+            const { [parent]: component, ...all } = children(
+                await registered(program, { preview }),
+            );
+            assert.deepEqual(component?.outputs, { policyName: preview ? unknown : "nightly" });
+            assert.deepEqual(all, {
+                [policy]: {
+                    inputs: {
+                        apiVersion: "config.kio.kasten.io/v1alpha1",
+                        kind: "Policy",
+                        metadata: { name: "nightly", namespace: "kasten-io" },
+                        spec,
+                    },
+                    parent,
+                    ...inCluster,
+                    additionalSecretOutputs: ["spec"],
+                },
+                "pulumi-nodejs:dynamic/k10:Validated::source-policy-nightly": {
+                    inputs: {
+                        kubeconfig: secret("kubeconfig of cluster"),
+                        kind: "Policy",
+                        name: "nightly",
+                        namespace: "kasten-io",
+                        // Another object or another spec is validated anew.
+                        version: preview
+                            ? unknown
+                            : `uid of source-policy-nightly ${JSON.stringify(spec)}`,
+                        timeout: 180,
+                    },
+                    parent,
+                    ...gone,
+                    dependencies: [policy],
+                    ...dynamic,
+                },
+            });
+        });
+    }
+});
+
+describe("BlueprintBinding", () => {
+    it("is an object of K10's", async () => {
+        const { BlueprintBinding } = await load();
+        const resources = { matchAny: [{ labels: { key: "app", operator: "Exists" } }] };
+        const all = children(
+            await registered(
+                () =>
+                    new BlueprintBinding("source-binding-pg", {
+                        ...{ cluster: cluster(), bindingName: "pg", blueprint: "postgres" },
+                        ...{ resources, disabled: true },
+                    }),
+            ),
+        );
+        const parent = "crossing:k10:BlueprintBinding::source-binding-pg";
+        assert.deepEqual(
+            all["kubernetes:config.kio.kasten.io/v1alpha1:BlueprintBinding::source-binding-pg"],
+            {
+                inputs: {
+                    apiVersion: "config.kio.kasten.io/v1alpha1",
+                    kind: "BlueprintBinding",
+                    metadata: { name: "pg", namespace: "kasten-io" },
+                    spec: {
+                        blueprintRef: { name: "postgres", namespace: "kasten-io" },
+                        resources,
+                        disabled: true,
+                    },
+                },
+                parent,
+                ...inCluster,
+            },
+        );
+        assert.equal(Object.keys(all).length, 2);
     });
 });
 

@@ -363,11 +363,12 @@ describe("dynamic resources in Pulumi's provider process", function () {
             assert.deepEqual(api.requests, []);
         });
 
-        it("chooses the newest restore point that is not older than the backup", async () => {
+        it("chooses the first restore point that is not older than the backup, whatever a schedule has made since", async () => {
             k10.policy("shop-import");
             k10.onComplete = () => {
+                k10.content("shop-scheduled", "2026-11-21T13:00:00Z");
                 k10.content("shop-new", "2026-11-21T12:00:04Z");
-                k10.content("shop-newest-of-another", "2026-11-21T12:00:09Z", "other");
+                k10.content("shop-of-another", "2026-11-21T12:00:02Z", "other");
                 k10.content("shop-old", "2026-11-20T12:00:00Z");
             };
             const { outs } = await process.create("import", inputs());
@@ -542,14 +543,51 @@ describe("dynamic resources in Pulumi's provider process", function () {
                     : {},
             });
 
-        it("waits until every aggregated API is Available", async () => {
+        const deployments = "/apis/apps/v1/namespaces/kasten-io/deployments";
+        const deployment = (name: string, readyReplicas: number) =>
+            api.put(deployments, {
+                metadata: { name, namespace: "kasten-io" },
+                spec: { replicas: 1 },
+                status: { readyReplicas, updatedReplicas: 1 },
+            });
+        const inputs = () => ({
+            ...{ kubeconfig: api.kubeconfig, namespace: "kasten-io", revision: 1, timeout: 10 },
+        });
+
+        it("waits until every aggregated API is Available and all workloads are ready, and says how K10 is reached", async () => {
+            deployment("gateway", 1);
+            const catalog = deployment("catalog-svc", 0);
+            api.put("/api/v1/namespaces/kasten-io/pods", {
+                metadata: { name: "gateway-1", namespace: "kasten-io" },
+                spec: {
+                    containers: [{ resources: { requests: { cpu: "200m", memory: "300Mi" } } }],
+                },
+                status: { phase: "Running" },
+            });
+            api.put("/api/v1/nodes", { metadata: { name: "worker" } });
             service("v1alpha1.actions.kio.kasten.io", "kasten-io", "True");
             const apps = service("v1alpha1.apps.kio.kasten.io", "kasten-io", "False");
-            setTimeout(() => {
-                apps.status = { conditions: [{ type: "Available", status: "True" }] };
-            }, 600);
-            const { outs } = await process.create("ready", {
-                ...{ kubeconfig: api.kubeconfig, namespace: "kasten-io", timeout: 10 },
+            // Each becomes what it should be after it has been seen once.
+            const looks = { apis: 0, workloads: 0 };
+            api.intercept = (_, path) => {
+                if (path.endsWith("v1alpha1.apps.kio.kasten.io") && ++looks.apis === 2) {
+                    apps.status = { conditions: [{ type: "Available", status: "True" }] };
+                }
+                if (path === deployments && ++looks.workloads === 2) {
+                    catalog.status = { readyReplicas: 1, updatedReplicas: 1 };
+                }
+                return undefined;
+            };
+            const { outs } = await process.create("ready", inputs());
+            assert.deepEqual(outs["footprint"], {
+                ...{ pods: 1, cpu: 0.2, memoryMiB: 300, nodes: 1, freeLicenceNodes: 5 },
+            });
+            assert.deepEqual(outs["dashboard"], {
+                url: "http://127.0.0.1:8080/k10/#/",
+                portForward:
+                    "kubectl --context fake -n kasten-io port-forward service/gateway 8080:80",
+                tokenCommand:
+                    "kubectl --context fake -n kasten-io create token k10-k10 --duration=24h",
             });
             assert.deepEqual(outs["apis"], [
                 "v1alpha1.actions.kio.kasten.io",
@@ -557,7 +595,38 @@ describe("dynamic resources in Pulumi's provider process", function () {
             ]);
             assert.deepEqual(process.lines, [
                 "k10: K10's aggregated APIs to be Available: v1alpha1.apps.kio.kasten.io no endpoints",
+                "k10: K10's workloads to be ready: Deployment catalog-svc 0 of 1",
             ]);
+        });
+
+        it("is not ready without any workload, or while one does not run", async () => {
+            for (const name of ["actions", "apps"]) {
+                service(`v1alpha1.${name}.kio.kasten.io`, "kasten-io", "True");
+            }
+            const failure = async () =>
+                (await rejected(process.create("ready", { ...inputs(), timeout: 1 }))).message;
+            const vain = "Waited 1s in vain for K10's workloads to be ready; last seen: ";
+            assert.ok((await failure()).startsWith(`${vain}there are none.`));
+            deployment("catalog-svc", 0);
+            assert.ok((await failure()).startsWith(`${vain}Deployment catalog-svc 0 of 1.`));
+        });
+
+        it("looks again after another revision, and completes what an older program recorded", async () => {
+            for (const name of ["actions", "apps"]) {
+                service(`v1alpha1.${name}.kio.kasten.io`, "kasten-io", "True");
+            }
+            deployment("gateway", 1);
+            const { outs } = await process.create("ready", inputs());
+            deployment("gateway", 0);
+            const update = process.update("ready", outs, {
+                ...inputs(),
+                revision: 2,
+                timeout: 1,
+            });
+            assert.match((await rejected(update)).message, /Deployment gateway 0 of 1/);
+            const { dashboard: _, footprint: __, revision: ___, ...older } = outs;
+            const diff = await process.diff("ready", older, inputs());
+            assert.deepEqual(diff, { changes: true, replaces: [] });
         });
 
         it("takes K10's registrations away before K10, and nobody else's", async () => {

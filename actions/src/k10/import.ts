@@ -104,7 +104,9 @@ async function findContent(
             const contents = await cluster.list<RestorePointContent>(restorePointContents, {
                 labels: { [labels.appNamespace]: applicationNamespace },
             });
-            const name = contents.filter(choose).sort(newestFirst)[0]?.metadata?.name;
+            const meant = contents.filter(choose).sort(newestFirst);
+            // Of this run is the first one: a policy that also runs on a schedule goes on making others.
+            const name = meant.at(restorePoint ? 0 : -1)?.metadata?.name;
             return name
                 ? { done: true, value: name }
                 : {

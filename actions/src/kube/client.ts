@@ -78,6 +78,11 @@ export class Cluster {
         return this.config.getCurrentCluster()?.server ?? "";
     }
 
+    /** The context that is worked in, as `kubectl --context` takes it. */
+    get context(): string {
+        return this.config.getCurrentContext();
+    }
+
     /** Keys, tokens and passwords of the kubeconfig, in clear: what must never be written. */
     get secrets(): string[] {
         return this.config.users.flatMap(({ token, password, keyData = "" }) =>

@@ -34,6 +34,9 @@ export function parametersOf(spec: Fields | undefined, action: string): Fields |
     return found === undefined ? undefined : fieldsAt(found, `${action}Parameters`);
 }
 
+const exportAction = (spec: Fields) =>
+    listAt(spec, "actions").find(each => at(each, "action") === "export");
+
 /** The Profiles that a spec names, with the place of each. */
 export function profileRefs(
     spec: Fields | undefined,
@@ -108,6 +111,18 @@ function presetErrors(spec: Fields, names: string[], lookups: PolicyLookups): st
     const errors = BY_PRESET.filter(field => at(spec, field)).map(
         field => `${field} is not allowed with presetRef`,
     );
+    // "profile/frequency/retention inside actions" are the preset's, too (K10 documentation, API "Policies").
+    const inActions: [string, unknown][] = [
+        ["backupParameters.profile", at(parametersOf(spec, "backup"), "profile")],
+        ["exportParameters.profile", at(parametersOf(spec, "export"), "profile")],
+        ["exportParameters.frequency", at(parametersOf(spec, "export"), "frequency")],
+        ["export retention", at(exportAction(spec), "retention")],
+    ];
+    errors.push(
+        ...inActions
+            .filter(([, value]) => value)
+            .map(([where]) => `${where} is not allowed with presetRef`),
+    );
     if (!names.includes("backup")) {
         errors.push("presetRef is for backup policies only");
     }
@@ -152,7 +167,7 @@ function actionErrors(spec: Fields, hasPreset: boolean): string[] {
 }
 
 function exportErrors(spec: Fields, hasPreset: boolean): string[] {
-    const action = listAt(spec, "actions").find(each => at(each, "action") === "export");
+    const action = exportAction(spec);
     if (action === undefined) {
         return [];
     }

@@ -126,7 +126,14 @@ describe("an application that is judged by its objects", () => {
     it("is given time to become ready", async () => {
         fill();
         deployment(1);
-        setTimeout(() => deployment(2), 600);
+        // It is ready at the second look, however fast the looks are.
+        let looks = 0;
+        api.intercept = (_, path) => {
+            if (path.endsWith("/deployments") && ++looks === 2) {
+                deployment(2);
+            }
+            return undefined;
+        };
         assert.equal((await verify(20)).verification.status, "passed");
         assert.deepEqual(lines, [
             "the objects of namespace `stock` to be there and ready: 1 are missing or not ready",

@@ -43,10 +43,16 @@ const made: Record<string, (name: string) => Record<string, unknown>> = {
         server: `https://${name}:6443`,
     }),
     "pulumi-nodejs:dynamic/store:Published": () => ({ address: "172.30.77.2:30123" }),
+    "kubernetes:helm.sh/v3:Release": () => ({ status: { revision: 3 } }),
+    "pulumi-nodejs:dynamic/k10:Ready": name => ({
+        dashboard: { url: `dashboard of ${name}` },
+        footprint: { pods: 15 },
+    }),
 };
 
 const withUid = new Set([
     "kubernetes:core/v1:PersistentVolumeClaim",
+    "kubernetes:config.kio.kasten.io/v1alpha1:Policy",
     "kubernetes:config.kio.kasten.io/v1alpha1:Profile",
 ]);
 

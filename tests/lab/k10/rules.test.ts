@@ -52,6 +52,12 @@ function policy(spec: Fields, namespace = "kasten-io", name = "p"): KubeObject {
     };
 }
 
+const byPreset = {
+    frequency: undefined,
+    presetRef: { name: "gold", namespace: "kasten-io" },
+    actions: [{ action: "backup" }],
+};
+
 const cases: [string, Fields, string[], string?][] = [
     ["backup on demand", {}, []],
     ["backup and export", { actions: [backup, exported] }, []],
@@ -242,15 +248,46 @@ const cases: [string, Fields, string[], string?][] = [
         { frequency: "@daily", retention: { daily: 1 }, enableStaggering: true },
         ["enableStaggering needs backupWindow"],
     ],
-    ["preset", { frequency: undefined, presetRef: { name: "gold", namespace: "kasten-io" } }, []],
+    ["preset", { ...byPreset }, []],
+    [
+        "preset and an export that says nothing of its own",
+        {
+            ...byPreset,
+            actions: [
+                { action: "backup" },
+                { action: "export", exportParameters: { exportData: { enabled: true } } },
+            ],
+        },
+        [],
+    ],
     [
         "preset with frequency",
-        { presetRef: { name: "gold", namespace: "kasten-io" } },
+        { ...byPreset, frequency: "@daily" },
         ["frequency is not allowed with presetRef"],
     ],
     [
+        "preset beside what it says in actions",
+        {
+            ...byPreset,
+            actions: [
+                backup,
+                {
+                    action: "export",
+                    exportParameters: { ...exported.exportParameters, frequency: "@daily" },
+                    retention: { daily: 1 },
+                },
+            ],
+        },
+        [
+            "backupParameters.profile is not allowed with presetRef",
+            "exportParameters.profile is not allowed with presetRef",
+            "exportParameters.frequency is not allowed with presetRef",
+            "export retention is not allowed with presetRef",
+        ],
+    ],
+    [
         "preset that does not exist",
-        { frequency: undefined, presetRef: { name: "tin", namespace: "kasten-io" } },
+        { ...byPreset, presetRef: { name: "tin", namespace: "kasten-io" } },
         ["presetRef: PolicyPreset kasten-io/tin not found"],
     ],
 ];

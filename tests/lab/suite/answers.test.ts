@@ -179,7 +179,9 @@ describe("the program's answers to K10's faults", function () {
         }
         const { kubeconfig } = entry;
         assert.equal(
-            await failure(ready.run({ kubeconfig, namespace: "kasten-io", timeout: 1 }, report)),
+            await failure(
+                ready.run({ kubeconfig, namespace: "kasten-io", revision: 1, timeout: 1 }, report),
+            ),
             `Waited 1s in vain for K10's aggregated APIs to be Available; last seen: v1alpha1.apps.kio.kasten.io ${message}. Probably the API server does not get an answer of K10's aggregated API: its pod is starting, overloaded, or kept from the API server by a network policy or firewall. Wait until K10's pods are ready, and let the control plane reach port 10250 of them, then run \`pulumi up\` again. Details: kubectl -n kasten-io get pods,persistentvolumeclaims`,
         );
     });

@@ -43,6 +43,22 @@ const wrong: [rule: string, source: string, spoil: (spec: { actions: Action[] })
         given => Object.assign(given, { retention: { daily: 7 } }),
     ],
     [
+        "A schedule without retention",
+        "D api, §3.2",
+        given => {
+            exportOf(given)["frequency"] = "@yearly";
+            Object.assign(given, { frequency: "@yearly" });
+        },
+    ],
+    [
+        "A retention more often than the schedule",
+        "D api, §3.2",
+        given => {
+            exportOf(given)["frequency"] = "@yearly";
+            Object.assign(given, { frequency: "@yearly", retention: { daily: 1, yearly: 1 } });
+        },
+    ],
+    [
         "An import action without a receive string",
         "D api, §3.2",
         given => {
@@ -89,6 +105,31 @@ export const policies: Behaviour<World>[] = [
         ...{ source: "D api, §3.2", confirmed: true, together: true },
         async check(world, scratch) {
             const object = policy(nameOf(scratch), spec(world, scratch));
+            await makeConfig(world, scratch, world.source, "policies", object);
+            await validated(world, scratch, world.source, "policies", nameOf(scratch), "Success");
+        },
+    },
+    {
+        name: "An export policy on a schedule becomes Success, with retention of its own for exports, filters and paused.",
+        ...{ source: "D api, §3.2", confirmed: true, together: true },
+        async check(world, scratch) {
+            const given = structuredClone(spec(world, scratch)) as Record<string, unknown> & {
+                actions: (Action & { backupParameters?: Record<string, unknown> })[];
+            };
+            Object.assign(given, {
+                ...{ frequency: "@monthly", retention: { monthly: 1, yearly: 1 }, paused: true },
+                subFrequency: { days: [1], hours: [3], minutes: [5] },
+            });
+            exportOf(given)["frequency"] = "@yearly";
+            for (const action of given.actions) {
+                if (action.action === "export") {
+                    action.retention = { yearly: 2 };
+                } else {
+                    const filters = { excludeResources: [{ resource: "configmaps" }] };
+                    action.backupParameters = { ...action.backupParameters, filters };
+                }
+            }
+            const object = policy(nameOf(scratch), given);
             await makeConfig(world, scratch, world.source, "policies", object);
             await validated(world, scratch, world.source, "policies", nameOf(scratch), "Success");
         },

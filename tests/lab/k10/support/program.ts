@@ -73,7 +73,7 @@ export class Program {
 
     ready() {
         const { kubeconfig } = this.#entry;
-        return ready.run({ kubeconfig, namespace: "kasten-io", timeout: 0.5 }, report);
+        return ready.run({ kubeconfig, namespace: "kasten-io", revision: 1, timeout: 0.5 }, report);
     }
 
     /** Waits for what K10 has refused already; the quarter of a minute of doubt passes at once. */

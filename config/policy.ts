@@ -1,0 +1,220 @@
+/** Policies as the configuration writes them: `policy`, `importPolicy`, `policies` and `blueprintBindings`. */
+import * as v from "valibot";
+import { dnsLabel, flag, oneOf, text } from "./fields";
+
+/** From often to seldom. */
+export const frequencies = ["@hourly", "@daily", "@weekly", "@monthly", "@yearly"] as const;
+export const onDemand = "@onDemand";
+
+const frequency = oneOf([onDemand, ...frequencies]);
+
+const whole = (least: number, most: number) =>
+    v.pipe(
+        v.number("give a number"),
+        v.integer("give a whole number"),
+        v.minValue(least, `give at least ${least}`),
+        v.maxValue(most, `give at most ${most}`),
+    );
+
+/** When within a frequency, in UTC (K10 documentation, API "Policies"). */
+const subFrequency = v.strictObject({
+    minutes: v.optional(v.array(whole(0, 59))),
+    hours: v.optional(v.array(whole(0, 23))),
+    weekdays: v.optional(v.array(whole(0, 7))),
+    days: v.optional(v.array(whole(1, 31))),
+    months: v.optional(v.array(whole(1, 12))),
+});
+
+const kept = v.optional(whole(0, 10_000));
+
+/** How many restore points are kept of each length. */
+const retention = v.strictObject({
+    hourly: kept,
+    daily: kept,
+    weekly: kept,
+    monthly: kept,
+    yearly: kept,
+});
+
+const labels = v.record(v.string(), v.string("give a text"));
+
+const expression = v.strictObject({
+    key: text,
+    operator: oneOf(["In", "NotIn", "Exists", "DoesNotExist"]),
+    values: v.optional(v.array(text)),
+});
+
+/** Resources by what they are called: what is left open means any. */
+const resource = v.pipe(
+    v.strictObject({
+        group: v.optional(text),
+        version: v.optional(text),
+        /** The plural, as `kubectl api-resources` shows it. */
+        resource: v.optional(text),
+        name: v.optional(text),
+        matchLabels: v.optional(labels),
+        matchExpressions: v.optional(v.array(expression)),
+    }),
+    v.check(
+        given => Object.keys(given).length > 0,
+        "give at least one of `group`, `version`, `resource`, `name`, `matchLabels` and `matchExpressions`",
+    ),
+);
+
+/** What of an application is backed up. */
+const filters = v.strictObject({
+    include: v.optional(v.array(resource)),
+    exclude: v.optional(v.array(resource)),
+});
+
+/** An action of a Blueprint in K10's namespace. */
+const hook = v.strictObject({ blueprint: text, actionName: text });
+
+const hooks = v.strictObject({
+    preHook: v.optional(hook),
+    onSuccess: v.optional(hook),
+    onFailure: v.optional(hook),
+});
+
+const exported = v.strictObject({
+    /** `false` leaves it at snapshots. */
+    enabled: v.optional(flag, true),
+    /** Whether the volumes' data goes along, or references to snapshots alone. */
+    data: v.optional(flag, true),
+    /** How often. As the policy, if it is not given. */
+    frequency: v.optional(frequency),
+    /** What is kept of the exports. */
+    retention: v.optional(retention),
+    /** The StorageClass of the volumes that K10 reads snapshots through. */
+    exporterStorageClass: v.optional(text),
+    /** What is otherwise for single StorageClasses. */
+    overrides: v.optional(
+        v.array(
+            v.strictObject({
+                storageClass: text,
+                data: v.optional(flag, true),
+                exporterStorageClass: v.optional(text),
+            }),
+        ),
+    ),
+    /** A location profile for exports in block mode. */
+    blockModeProfile: v.optional(text),
+    hooks: v.optional(hooks),
+});
+
+const schedule = {
+    /** On demand, if it is not given. */
+    frequency: v.optional(frequency),
+    subFrequency: v.optional(subFrequency),
+    /** Whether K10 leaves out scheduled runs. */
+    paused: v.optional(flag, false),
+};
+
+const backup = {
+    ...schedule,
+    retention: v.optional(retention),
+    export: v.optional(exported, {}),
+    filters: v.optional(filters),
+    /** Around the backup. */
+    hooks: v.optional(hooks),
+    /** A PolicyPreset in K10's namespace, which says when, where to and how long. */
+    preset: v.optional(text),
+};
+
+export const policy = v.strictObject(backup);
+
+export const importPolicy = v.strictObject(schedule);
+
+/** Which applications. Its special key is `k10.kasten.io/appNamespace`. */
+const selector = v.strictObject({
+    matchLabels: v.optional(labels),
+    matchExpressions: v.optional(
+        v.array(
+            v.strictObject({
+                key: text,
+                operator: oneOf(["In", "NotIn"]),
+                values: v.pipe(v.array(text), v.minLength(1, "give at least one value")),
+            }),
+        ),
+    ),
+});
+
+const side = oneOf(["source", "target"]);
+
+const furtherPolicy = v.strictObject({
+    ...backup,
+    /** The cluster whose K10 carries it out. */
+    on: v.optional(side, "source"),
+    comment: v.optional(text),
+    /** The namespaces of applications; `*` stands for any text. The crossing's own, if nothing else is said. */
+    namespaces: v.optional(v.pipe(v.array(text), v.minLength(1, "give at least one namespace"))),
+    /** Instead of `namespaces`. */
+    selector: v.optional(selector),
+    /** Whether volumes need not be exported. */
+    withoutData: v.optional(flag, false),
+});
+
+export const policies = v.record(dnsLabel(40), furtherPolicy);
+
+const matching = v.optional(
+    v.strictObject({ operator: oneOf(["In", "NotIn"]), values: v.array(text) }),
+);
+const marked = v.optional(
+    v.strictObject({
+        key: text,
+        operator: oneOf(["In", "NotIn", "Exists", "DoesNotExist"]),
+        values: v.optional(v.array(text)),
+    }),
+);
+
+/** One thing that holds for a resource (K10 documentation, API "BlueprintBindings"). */
+const requirement = v.pipe(
+    v.strictObject({
+        type: v.optional(
+            v.strictObject({
+                operator: oneOf(["In", "NotIn"]),
+                values: v.array(
+                    v.strictObject({
+                        group: v.optional(text),
+                        version: v.optional(text),
+                        resource: v.optional(text),
+                        name: v.optional(text),
+                    }),
+                ),
+            }),
+        ),
+        namespace: matching,
+        annotations: marked,
+        labels: marked,
+    }),
+    v.check(
+        given => Object.keys(given).length === 1,
+        "give one of `type`, `namespace`, `annotations` and `labels`",
+    ),
+);
+
+const requirements = v.optional(v.array(requirement));
+
+export const blueprintBindings = v.array(
+    v.strictObject({
+        name: dnsLabel(63),
+        /** A Blueprint in K10's namespace. */
+        blueprint: text,
+        resources: v.pipe(
+            v.strictObject({ matchAll: requirements, matchAny: requirements }),
+            v.check(
+                ({ matchAll = [], matchAny = [] }) => matchAll.length + matchAny.length > 0,
+                "give at least one requirement in `matchAll` or `matchAny`",
+            ),
+        ),
+        disabled: v.optional(flag, false),
+        /** The cluster whose K10 heeds it. */
+        on: v.optional(side, "source"),
+    }),
+);
+
+export type PolicySettings = v.InferOutput<typeof policy>;
+export type ImportPolicySettings = v.InferOutput<typeof importPolicy>;
+export type FurtherPolicySettings = v.InferOutput<typeof furtherPolicy>;
+export type BlueprintBindingSettings = v.InferOutput<typeof blueprintBindings>[number];
+export type Schedule = Pick<PolicySettings, "frequency" | "subFrequency" | "retention">;
