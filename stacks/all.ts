@@ -1,7 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { SourceTimings, TargetTimings } from "../components/proof";
 import type { Config } from "../config";
-import { findSnapshots, makeGround } from "./parts";
+import { makeGround } from "./ground";
+import { findSnapshots } from "./parts";
 import { sourceSide } from "./source";
 import { storeOutputs } from "./store";
 import { targetSide } from "./target";

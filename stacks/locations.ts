@@ -4,7 +4,7 @@ import type { Cluster } from "../components/cluster";
 import { DisasterRecovery, ExportLocation, Location, LocationProfile } from "../components/k10";
 import { ObjectLock, Store } from "../components/store";
 import { Config, cosEndpoint, liesInSource, LocationSettings, storeLocation } from "../config";
-import { diagnostics, Side } from "./parts";
+import { Side, diagnostics } from "./choices";
 
 /** Names of validated profiles, by location. The store is one of them. */
 export type Profiles = Record<string, pulumi.Output<string>>;

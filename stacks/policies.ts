@@ -4,7 +4,7 @@ import type { Cluster } from "../components/cluster";
 import { BackupPolicy, BlueprintBinding, inNamespaces, K10 } from "../components/k10";
 import { Config, storeLocation } from "../config";
 import type { Profiles } from "./locations";
-import { diagnostics, Side } from "./parts";
+import { Side, diagnostics } from "./choices";
 
 /** The policies of one cluster that K10 runs by itself. */
 export function makePolicies(

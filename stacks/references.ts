@@ -2,7 +2,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { mistake } from "../components/mistake";
 import { ExistingStore, Store } from "../components/store";
-import type { Side } from "./parts";
+import type { Side } from "./choices";
 import type { ApplicationHandOff, HandOff } from "./source";
 
 /** The outputs of one stack that are needed: plain ones as they are, secret ones as secret outputs. */

@@ -5,7 +5,9 @@ import type { Cluster } from "../components/cluster";
 import { Baseline, KeptBaseline } from "../components/proof";
 import type { ApplicationSettings, Config } from "../config";
 import type { DatabaseRef, PageRef } from "crossing-actions";
-import { bucketRef, diagnostics, Ground } from "./parts";
+import { diagnostics } from "./choices";
+import type { Ground } from "./ground";
+import { bucketRef } from "./parts";
 
 /** Where an application is asked, on either cluster. */
 export interface ApplicationRefs {

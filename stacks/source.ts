@@ -6,8 +6,9 @@ import { Export, ExportPolicy, k10Namespace, Validation } from "../components/k1
 import { sourceTimings } from "../components/proof";
 import { Config, storeLocation } from "../config";
 import { exportTo, makeDisasterRecovery, Profiles, warnOfOneCopy } from "./locations";
-import { actionChoices, diagnostics, findSnapshots, Ground, makeCluster } from "./parts";
-import { makeGround, makeK10, makeSnapshots, retirement } from "./parts";
+import { actionChoices, diagnostics, retirement } from "./choices";
+import { Ground, makeCluster, makeGround } from "./ground";
+import { findSnapshots, makeK10, makeSnapshots } from "./parts";
 import { makeBlueprintBindings, makePolicies } from "./policies";
 import { ApplicationRefs, SourceApplication, sourceApplication } from "./source-application";
 

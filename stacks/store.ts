@@ -1,5 +1,5 @@
 import type { Config } from "../config";
-import { Ground, makeGround } from "./parts";
+import { Ground, makeGround } from "./ground";
 
 /** The store alone, for sources and targets that come and go. */
 export async function store(config: Config) {

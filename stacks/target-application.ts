@@ -5,8 +5,9 @@ import { Import, ImportPolicy, k10Namespace, Restore, SafetyBackup } from "../co
 import { Route } from "../components/openshift";
 import { FetchedBaseline, targetTimings, Verification } from "../components/proof";
 import type { Config } from "../config";
-import { actionChoices, bucketRef, diagnostics, Ground, makeRoute } from "./parts";
-import { Rehearsal, restoreChoices, retirement } from "./parts";
+import { actionChoices, diagnostics, restoreChoices, retirement } from "./choices";
+import type { Ground, Rehearsal } from "./ground";
+import { bucketRef, makeRoute } from "./parts";
 import type { ApplicationHandOff, HandOff } from "./source";
 
 export interface TargetApplication {
