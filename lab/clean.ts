@@ -1,5 +1,5 @@
 /** Removing what was started and built. */
-import { readdir, rm } from "node:fs/promises";
+import { readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { engineHost, removeEngine, stopEngine } from "./engine.ts";
 import { run, tryRun } from "./exec.ts";
@@ -16,7 +16,7 @@ export async function clean(): Promise<void> {
     const host = await engineHost();
     if (host !== undefined) {
         const env = { ...process.env, ...(host ? { DOCKER_HOST: host } : {}) };
-        await removeAll(env, ["ps", "--all"], ["rm", "--force", "--volumes"]);
+        await removeContainers(env);
         await removeAll(env, ["network", "ls"], ["network", "rm"]);
         await removeAll(env, ["volume", "ls"], ["volume", "rm"]);
     }
@@ -29,14 +29,50 @@ export async function clean(): Promise<void> {
     }
 }
 
+/**
+ * Under cgroup v1 runc freezes what it changes. A container that is killed at that moment keeps what is frozen in it,
+ * and Docker gives up: it is thawed, so that it can end.
+ */
+async function removeContainers(env: NodeJS.ProcessEnv): Promise<void> {
+    for (let attempt = 1; ; attempt++) {
+        try {
+            await removeAll(env, ["ps", "--all"], ["rm", "--force", "--volumes"]);
+            return;
+        } catch (error) {
+            if (attempt === 5) {
+                throw error;
+            }
+            const ids = await run(
+                "docker",
+                ["ps", "--no-trunc", "--format", "{{.ID}} {{.Names}}"],
+                {
+                    env,
+                },
+            );
+            for (const [id = "", name = ""] of ids.split("\n").map(line => line.split(" "))) {
+                if (isOwn(name)) {
+                    await thaw(join("/sys/fs/cgroup/freezer/docker", id));
+                }
+            }
+        }
+    }
+}
+
+/** Thaws the control groups of a folder, at any depth. A folder that is not there has none. */
+export async function thaw(folder: string): Promise<void> {
+    const files = await readdir(folder, { recursive: true, withFileTypes: true }).catch(() => []);
+    const states = files.filter(({ name }) => name === "freezer.state");
+    for (const path of states.map(file => join(file.parentPath, file.name))) {
+        const state = await readFile(path, "utf8").catch(() => "");
+        if (/^FR/.test(state)) {
+            await writeFile(path, "THAWED").catch(() => undefined);
+        }
+    }
+}
+
 async function removeAll(env: NodeJS.ProcessEnv, list: string[], remove: string[]): Promise<void> {
-    const names = await run(
-        "docker",
-        [...list, "--format", list[0] === "ps" ? "{{.Names}}" : "{{.Name}}"],
-        {
-            env,
-        },
-    );
+    const format = list[0] === "ps" ? "{{.Names}}" : "{{.Name}}";
+    const names = await run("docker", [...list, "--format", format], { env });
     const ours = names.split("\n").filter(isOwn);
     if (ours.length > 0) {
         await run("docker", [...remove, ...ours], { env });
