@@ -156,7 +156,7 @@ const otherStacks: Record<string, StackOutputs> = {
 
 describe("plan", function () {
     // Programs are started, each for a few seconds.
-    this.timeout(180_000);
+    this.timeout(300_000);
 
     const runs = new Map<string, Run>();
     before(async () => {
