@@ -95,7 +95,7 @@ describe("existing clusters and an existing store", function () {
         const message = await stack.failingUp();
         for (const sentence of [
             "The configuration has 2 mistakes:",
-            "`crossing:onConflict` is `overwrite`: use `fail` or `replace`.",
+            "`crossing:onConflict` is `overwrite`: use `fail`, `replace` or `newName`.",
             "`crossing:role` is `both`: use `all`, `store`, `source` or `target`.",
         ]) {
             assert.ok(message.includes(sentence), `${sentence}\n${message}`);
