@@ -2,7 +2,7 @@
 import type { ClusterInputs, Definition } from "../action";
 import { lookAround } from "../explain/around";
 import { Cluster } from "../kube/client";
-import { ApiError, UserError } from "../kube/errors";
+import { unless, UserError } from "../kube/errors";
 import { ask, poll } from "../kube/poll";
 import {
     k10Namespace,
@@ -155,11 +155,5 @@ async function createRestorePoint(
         metadata: { name: restoreName(inputs), namespace },
         ...{ spec: { restorePointContentRef: { name: inputs.restorePointContent } } },
     };
-    try {
-        await cluster.create(restorePoints, body, namespace);
-    } catch (error) {
-        if (!(error instanceof ApiError) || error.code !== 409) {
-            throw error;
-        }
-    }
+    await unless(409, cluster.create(restorePoints, body, namespace));
 }

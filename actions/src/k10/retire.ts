@@ -3,7 +3,7 @@
  * documentation, API "RestorePointContents"). Nothing else here deletes what K10 keeps.
  */
 import type { Cluster } from "../kube/client";
-import { ApiError } from "../kube/errors";
+import { unless } from "../kube/errors";
 import { ask, poll } from "../kube/poll";
 import {
     Action,
@@ -48,7 +48,9 @@ export async function retire(
     }
     for (const name of names) {
         report(`retiring ${name}, as \`crossing:onDestroy.restorePoints\` says`);
-        await ask({ what: `${name} to be deleted`, timeout, report }, () => remove(cluster, name));
+        await ask({ what: `${name} to be deleted`, timeout, report }, () =>
+            unless(404, cluster.delete(restorePointContents, name)),
+        );
     }
     await poll(
         {
@@ -69,14 +71,4 @@ export async function retire(
                   };
         },
     );
-}
-
-async function remove(cluster: Cluster, name: string): Promise<void> {
-    try {
-        await cluster.delete(restorePointContents, name);
-    } catch (error) {
-        if (!(error instanceof ApiError) || error.code !== 404) {
-            throw error;
-        }
-    }
 }
