@@ -1,8 +1,8 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import * as random from "@pulumi/random";
 import { Cluster, inside } from "../cluster/cluster";
 import { Bucket } from "./bucket";
+import { makeKeys } from "./minio-keys";
 import { deployment, labels, port, restricted } from "./minio-pod";
 import { Published } from "./published";
 import { Endpoints, Store } from "./store";
@@ -47,16 +47,7 @@ export class MinioInCluster extends pulumi.ComponentResource implements Store {
         super("crossing:store:MinioInCluster", name, args, opts);
         const here = inside(args.cluster, { parent: this });
 
-        const accessKey = new random.RandomPassword(
-            `${name}-access-key`,
-            { length: 20, special: false },
-            { parent: this },
-        );
-        const secretKey = new random.RandomPassword(
-            `${name}-secret-key`,
-            { length: 40, special: false },
-            { parent: this },
-        );
+        const { accessKey, secretKey } = makeKeys(name, this);
         const namespace = new k8s.core.v1.Namespace(
             name,
             { metadata: { name: args.namespace, labels: restricted } },
@@ -68,8 +59,8 @@ export class MinioInCluster extends pulumi.ComponentResource implements Store {
             {
                 metadata,
                 stringData: {
-                    MINIO_ROOT_USER: accessKey.result,
-                    MINIO_ROOT_PASSWORD: secretKey.result,
+                    MINIO_ROOT_USER: accessKey,
+                    MINIO_ROOT_PASSWORD: secretKey,
                 },
             },
             here,
@@ -112,8 +103,8 @@ export class MinioInCluster extends pulumi.ComponentResource implements Store {
         this.endpoint = this.endpoints(name, args, published);
         this.bucket = pulumi.output(args.bucket);
         this.region = pulumi.output("us-east-1");
-        this.accessKey = pulumi.secret(accessKey.result);
-        this.secretKey = pulumi.secret(secretKey.result);
+        this.accessKey = accessKey;
+        this.secretKey = secretKey;
         const bucket = new Bucket(
             name,
             {

@@ -1,7 +1,7 @@
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
-import * as random from "@pulumi/random";
 import { Bucket } from "./bucket";
+import { makeKeys } from "./minio-keys";
 import { Endpoints, Store } from "./store";
 
 export interface MinioStoreArgs {
@@ -42,16 +42,7 @@ export class MinioStore extends pulumi.ComponentResource implements Store {
         super("crossing:store:MinioStore", name, args, opts);
         const here = { parent: this };
 
-        const accessKey = new random.RandomPassword(
-            `${name}-access-key`,
-            { length: 20, special: false },
-            here,
-        );
-        const secretKey = new random.RandomPassword(
-            `${name}-secret-key`,
-            { length: 40, special: false },
-            here,
-        );
+        const { accessKey, secretKey } = makeKeys(name, this);
         const image = new docker.RemoteImage(
             name,
             // Other projects of the user's may use the image, too.
@@ -66,8 +57,8 @@ export class MinioStore extends pulumi.ComponentResource implements Store {
                 image: image.imageId,
                 command: ["server", "/data"],
                 envs: [
-                    pulumi.interpolate`MINIO_ROOT_USER=${accessKey.result}`,
-                    pulumi.interpolate`MINIO_ROOT_PASSWORD=${secretKey.result}`,
+                    pulumi.interpolate`MINIO_ROOT_USER=${accessKey}`,
+                    pulumi.interpolate`MINIO_ROOT_PASSWORD=${secretKey}`,
                 ],
                 networksAdvanced: [{ name: args.network, ipv4Address: args.address }],
                 ...(args.port
@@ -88,8 +79,8 @@ export class MinioStore extends pulumi.ComponentResource implements Store {
             target: endpoint,
             program: args.port ? pulumi.output(`http://127.0.0.1:${args.port}`) : endpoint,
         };
-        this.accessKey = pulumi.secret(accessKey.result);
-        this.secretKey = pulumi.secret(secretKey.result);
+        this.accessKey = accessKey;
+        this.secretKey = secretKey;
         this.protectionPeriod = args.protectionPeriod;
         const bucket = new Bucket(
             name,
