@@ -29,21 +29,29 @@ export function isOwnProcess([command = "", ...args]: string[], environment: str
 
 /** Processes below a process, at any depth. */
 export async function descendants(pid: number): Promise<number[]> {
-    const pids = (await readdir("/proc")).filter(name => /^\d+$/.test(name)).map(Number);
-    const parents = new Map<number, number>();
-    for (const each of pids) {
-        const status = await readFile(`/proc/${each}/status`, "utf8").catch(() => "");
-        parents.set(each, Number(/^PPid:\s*(\d+)/m.exec(status)?.[1]));
-    }
+    const pids = await allProcesses();
+    const parents = new Map(
+        await Promise.all(
+            pids.map(async each => [each, parentOf(await read(each, "status"))] as const),
+        ),
+    );
     const below = (parent: number): number[] =>
         pids.filter(each => parents.get(each) === parent).flatMap(each => [each, ...below(each)]);
     return below(pid);
 }
 
+const allProcesses = async () =>
+    (await readdir("/proc")).filter(name => /^\d+$/.test(name)).map(Number);
+
+/** What the kernel tells of a process: nothing where it has ended meanwhile. */
+const read = (pid: number, name: string) =>
+    readFile(`/proc/${pid}/${name}`, "utf8").catch(() => "");
+
+const parentOf = (status: string) => Number(/^PPid:\s*(\d+)/m.exec(status)?.[1]);
+
 /** The memory that processes have together, in bytes. What they share counts for each. */
 export async function memoryOf(pids: number[]): Promise<number> {
-    const status = (pid: number) => readFile(`/proc/${pid}/status`, "utf8").catch(() => "");
-    const sizes = (await Promise.all(pids.map(status))).map(
+    const sizes = (await Promise.all(pids.map(pid => read(pid, "status")))).map(
         text => Number(/^VmRSS:\s*(\d+) kB/m.exec(text)?.[1] ?? 0) * 1_024,
     );
     return sizes.reduce((sum, size) => sum + size, 0);
@@ -70,21 +78,20 @@ export async function endProcesses(patience = 10_000): Promise<void> {
 
 /** The processes of this checkout's lab, and all below them. */
 async function ownProcesses(): Promise<number[]> {
-    const pids = (await readdir("/proc")).filter(name => /^\d+$/.test(name));
-    const all = await Promise.all(pids.map(look));
+    const all = await Promise.all((await allProcesses()).map(look));
     const isBelow = (each: Process | undefined): boolean =>
         each !== undefined && (each.own || isBelow(all.find(other => other.pid === each.parent)));
     return all.filter(each => isBelow(each) && each.pid !== process.pid).map(each => each.pid);
 }
 
-async function look(pid: string): Promise<Process> {
-    const text = (name: string) => readFile(`/proc/${pid}/${name}`, "utf8").catch(() => "");
-    const [command, environment, status] = await Promise.all(
-        ["cmdline", "environ", "status"].map(text),
-    );
-    const parent = Number(/^PPid:\s*(\d+)/m.exec(status ?? "")?.[1]);
-    const own = isOwnProcess((command ?? "").split("\0"), (environment ?? "").split("\0"));
-    return { pid: Number(pid), parent, own };
+async function look(pid: number): Promise<Process> {
+    const [command, environment, status] = await Promise.all([
+        read(pid, "cmdline"),
+        read(pid, "environ"),
+        read(pid, "status"),
+    ]);
+    const own = isOwnProcess(command.split("\0"), environment.split("\0"));
+    return { pid, parent: parentOf(status), own };
 }
 
 function signal(pid: number, name: NodeJS.Signals): void {
