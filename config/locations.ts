@@ -1,7 +1,7 @@
 /** Locations beside the store: what K10 may export to, by type. Their secrets are in `locationSecrets`. */
 import * as v from "valibot";
 import { caFile } from "./certificates";
-import { bucket, dnsLabel, endpoint, oneOf, port, text } from "./fields";
+import { bucket, dnsLabel, endpoint, flag, oneOf, port, text } from "./fields";
 
 /**
  * For how long K10 keeps what it exports from being changed or deleted, by the bucket's object lock. As K10 writes it
@@ -123,7 +123,7 @@ const nfs = v.strictObject({
     /** A folder of the share. The share itself if it is not given. */
     path: v.optional(text),
     /** Whether the share lies outside the source cluster, and so outlives it. A claim does not tell. */
-    external: v.optional(v.boolean("use `true` or `false`"), false),
+    external: v.optional(flag, false),
 });
 
 /** A repository of Veeam Backup & Replication: volumes only, what else K10 exports needs another location. */

@@ -1,6 +1,6 @@
 /** What is restored, and how: `crossing:restore`. Names are K10's own (its documentation, API "RestoreActions"). */
 import * as v from "valibot";
-import { dnsLabel, oneOf, text } from "./fields";
+import { dnsLabel, flag, oneOf, text } from "./fields";
 
 const restorePoint = v.union(
     [
@@ -115,7 +115,7 @@ export const restore = v.strictObject({
     /** Where to restore into. The application's own namespace if it is not given. */
     targetNamespace: v.optional(dnsLabel(40)),
     /** Only the data of volumes, for an application that runs. */
-    dataOnly: v.optional(v.boolean("use `true` or `false`"), false),
+    dataOnly: v.optional(flag, false),
     /** Which objects: those of `include`, or K10's choice without it, but for those of `exclude`. */
     filters: v.optional(filters),
     /** Changes on the way, in their order. */

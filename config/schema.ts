@@ -1,7 +1,7 @@
 /** What the configuration may say: types, defaults and, for mistakes, what to do instead. */
 import * as v from "valibot";
 import { caFile } from "./certificates";
-import { bucket, count, dnsLabel, dnsName, endpoint, oneOf, port, text } from "./fields";
+import { bucket, count, dnsLabel, dnsName, endpoint, flag, oneOf, port, text } from "./fields";
 import { k10 } from "./k10";
 import { locations, protectionPeriod } from "./locations";
 import { blueprintBindings, importPolicy, policies, policy } from "./policy";
@@ -34,7 +34,7 @@ const absolutePath = v.pipe(
 const extraMount = v.strictObject({
     hostPath: absolutePath,
     containerPath: absolutePath,
-    readOnly: v.optional(v.boolean("use `true` or `false`"), false),
+    readOnly: v.optional(flag, false),
 });
 
 const kindCluster = v.strictObject({
@@ -134,7 +134,7 @@ const minioStore = v.strictObject({
     /** A port of 127.0.0.1, for machines that do not reach containers by their address, as with Docker Desktop. */
     port: v.optional(port),
     /** Whether the bucket is made with object lock, which it can only get when it is made. */
-    objectLock: v.optional(v.boolean("use `true` or `false`")),
+    objectLock: v.optional(flag),
     protectionPeriod: v.optional(protectionPeriod),
 });
 
@@ -160,7 +160,7 @@ const minioInClusterStore = v.strictObject({
     /** The cluster that it runs in: one of the crossing's, or another one by `kubeconfig`. */
     cluster: oneOf(["target", "source", "other"]),
     /** Whether it may run in the source: a copy that goes with the source is no backup. */
-    allowSource: v.optional(v.boolean("use `true` or `false`"), false),
+    allowSource: v.optional(flag, false),
     /** Of another cluster: as those of an existing one. */
     kubeconfig: v.optional(text),
     context: v.optional(text),
@@ -312,7 +312,7 @@ const network = v.strictObject({
 
 const route = v.strictObject({
     /** Whether a Route leads to the restored application, where the target is OpenShift. */
-    enabled: v.optional(v.boolean("use `true` or `false`"), true),
+    enabled: v.optional(flag, true),
     /** The name under which the application answers. The cluster chooses one if it is not given. */
     host: v.optional(dnsName),
     /** What such names end with on a kind cluster. An OpenShift has its own. */
@@ -345,7 +345,7 @@ const diagnostics = v.strictObject({
     /** Where they are written: relative to the program, or absolute. */
     folder: text,
     /** Whether a failure writes them by itself. */
-    onFailure: v.optional(v.boolean("use `true` or `false`"), true),
+    onFailure: v.optional(flag, true),
 });
 
 /** The whole configuration. A key stands for `crossing:<key>`. */
@@ -395,11 +395,11 @@ export const schema = v.strictObject({
     onConflict: v.optional(oneOf(["fail", "replace", "newName"]), "fail"),
     restore: v.optional(restore, {}),
     /** Whether what `onConflict: replace` overwrites is backed up before, on the target. */
-    safetyBackup: v.optional(v.boolean("use `true` or `false`"), false),
+    safetyBackup: v.optional(flag, false),
     /** Whether K10 validates what was exported before it is imported. */
-    validateExport: v.optional(v.boolean("use `true` or `false`"), false),
+    validateExport: v.optional(flag, false),
     /** Whether K10 is asked to cancel what takes longer than `timeouts` says. */
-    cancelOnTimeout: v.optional(v.boolean("use `true` or `false`"), false),
+    cancelOnTimeout: v.optional(flag, false),
     /** What it means that an action of K10 is Complete with exceptions. */
     exceptions: v.optional(oneOf(["warn", "fail"]), "warn"),
     /** What becomes of the restored namespace when the stack is destroyed and its cluster is not. */
