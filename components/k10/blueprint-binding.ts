@@ -1,7 +1,7 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { Cluster, inside } from "../cluster/cluster";
-import { k10Namespace } from "./k10";
+import { k10Namespace } from "./specs";
 import { blueprintBindingSpec, BlueprintBindingSettings } from "./policy-specs";
 
 export interface BlueprintBindingArgs extends BlueprintBindingSettings {

@@ -1,5 +1,6 @@
 /** The policy by which K10 backs itself up (K10 documentation, "Veeam Kasten Disaster Recovery"). */
 import type { Input } from "@pulumi/pulumi";
+import { k10Namespace, ref } from "./specs";
 
 /** How many backups K10 keeps of each age, from the most frequent on. */
 const kept = { hourly: 4, daily: 7, weekly: 4, monthly: 1, yearly: 1 };
@@ -30,12 +31,12 @@ export const disasterRecoverySpec = (policy: {
     actions: [
         {
             action: "backup",
-            backupParameters: { profile: { name: policy.profile, namespace: "kasten-io" } },
+            backupParameters: { profile: ref(policy.profile) },
         },
     ],
     selector: {
         matchExpressions: [
-            { key: "k10.kasten.io/appNamespace", operator: "In", values: ["kasten-io"] },
+            { key: "k10.kasten.io/appNamespace", operator: "In", values: [k10Namespace] },
         ],
     },
 });

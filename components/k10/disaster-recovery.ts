@@ -4,7 +4,7 @@ import * as random from "@pulumi/random";
 import type { ClusterIdInputs, DiagnosticsInputs } from "crossing-actions";
 import { Cluster, inside } from "../cluster/cluster";
 import { dynamicOptions, Inputs, shim } from "../dynamic";
-import { k10Namespace } from "./k10";
+import { k10Namespace } from "./specs";
 import { disasterRecoverySpec, Frequency } from "./disaster-recovery-spec";
 import { Validated } from "./validated";
 

@@ -1,7 +1,7 @@
 export { DisasterRecovery, DisasterRecoveryArgs } from "./disaster-recovery";
 export { Export } from "./export";
 export { Import } from "./import";
-export { K10, K10Args, k10Namespace } from "./k10";
+export { K10, K10Args } from "./k10";
 export { BlueprintBinding, BlueprintBindingArgs } from "./blueprint-binding";
 export {
     BackupPolicy,
@@ -18,6 +18,6 @@ export { Profile, ProfileArgs } from "./profile";
 export { Restore } from "./restore";
 export { SafetyBackup } from "./safety-backup";
 export { Validation } from "./validation";
-export { ExportLocation } from "./specs";
+export { ExportLocation, k10Namespace } from "./specs";
 export { merge } from "./values";
 export { requireNotOlder } from "./versions";

@@ -4,10 +4,10 @@ import type { DiagnosticsInputs, ReadyInputs, ReadyOutputs } from "crossing-acti
 import { createHash } from "node:crypto";
 import { Cluster, inside } from "../cluster/cluster";
 import { dynamicOptions, Inputs, shim } from "../dynamic";
+import { k10Namespace } from "./specs";
 import { helmValues, K10Settings, Values } from "./values";
 
-/** The namespace and release name of Kasten's own instructions. K10's service account is named after the release. */
-export const k10Namespace = "kasten-io";
+/** The release name of Kasten's own instructions. K10's service account is named after it. */
 const release = "k10";
 
 /** Where K10 looks for the passphrase of its first Passkey (K10 documentation, "Bootstrapping Passkeys"). */

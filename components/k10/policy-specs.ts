@@ -1,11 +1,6 @@
 /** The specs of K10's policies, as K10's API reference describes them ("Policies", "BlueprintBindings"). */
 import type { Input } from "@pulumi/pulumi";
-import type { ExportLocation } from "./specs";
-
-const namespace = "kasten-io";
-
-/** An object in K10's namespace. */
-const ref = (name: Input<string>) => ({ name, namespace });
+import { ExportLocation, ref } from "./specs";
 
 type Frequency = "@onDemand" | "@hourly" | "@daily" | "@weekly" | "@monthly" | "@yearly";
 type Several = readonly number[];

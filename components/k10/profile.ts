@@ -2,7 +2,7 @@ import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import type { DiagnosticsInputs } from "crossing-actions";
 import { Cluster, inside } from "../cluster/cluster";
-import { k10Namespace } from "./k10";
+import { k10Namespace } from "./specs";
 import { profileSpec } from "./specs";
 import { Validated } from "./validated";
 

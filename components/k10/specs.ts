@@ -1,6 +1,12 @@
 /** The specs of K10's profiles, as K10's API reference describes them ("Profiles"). Those of policies: policy-specs.ts. */
 import type { Input } from "@pulumi/pulumi";
 
+/** The namespace of Kasten's own instructions. */
+export const k10Namespace = "kasten-io";
+
+/** An object in K10's namespace, as specs refer to it. */
+export const ref = (name: Input<string>) => ({ name, namespace: k10Namespace });
+
 /** A location in an S3 store. An endpoint by plain HTTP is fine; certificates are always checked. */
 export function profileSpec(location: {
     secret: Input<string>;
@@ -32,7 +38,7 @@ export function profileSpec(location: {
 /** A Secret in K10's namespace, as profiles refer to it. */
 export const secretRef = (name: Input<string>) => ({
     ...{ apiVersion: "v1", kind: "Secret" },
-    ...{ name, namespace: "kasten-io" },
+    ...ref(name),
 });
 
 /** Where an export goes, by the names of profiles. */
