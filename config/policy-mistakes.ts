@@ -88,7 +88,7 @@ function presetMistakes(key: string, settings: PolicySettings): string[] {
 }
 
 /** What is wrong with when a policy runs and what it keeps. */
-export function scheduleMistakes(key: string, settings: PolicySettings): string[] {
+function scheduleMistakes(key: string, settings: PolicySettings): string[] {
     if (settings.preset) {
         return presetMistakes(key, settings);
     }

@@ -56,7 +56,7 @@ export function time(seconds: number): string {
     return `${Math.floor(whole / 60)} m ${whole % 60} s`;
 }
 
-export function proofTable(checks: Check[]): string {
+function proofTable(checks: Check[]): string {
     const width = Math.max(...checks.map(check => check.name.length), 5);
     const short = (text: string) => (text.length > 16 ? `${text.slice(0, 12)}…` : text);
     const lines = checks.map(check =>

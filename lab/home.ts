@@ -85,7 +85,7 @@ async function stackFile(kubernetes: Kubernetes): Promise<string> {
 }
 
 /** Puts values where the template says `@name@`. @throws when one of either is left over */
-export function fillTemplate(template: string, values: Record<string, string>): string {
+function fillTemplate(template: string, values: Record<string, string>): string {
     const used = new Set<string>();
     const filled = template.replace(/@(\w+)@/g, (_, name: string) => {
         used.add(name);

@@ -45,7 +45,7 @@ export function makeLocations(
 }
 
 /** A location as one side reaches it. */
-export function locationFor(side: Side, settings: LocationSettings): Location {
+function locationFor(side: Side, settings: LocationSettings): Location {
     switch (settings.type) {
         case "s3":
         case "rgw":

@@ -50,7 +50,7 @@ interface Route extends KubeObject {
 const routes: Resource = { group: "route.openshift.io", version: "v1", plural: "routes" };
 
 /** Stands on a Route of ours: which stack made it. */
-export const ownerAnnotation = "crossing/route-of";
+const ownerAnnotation = "crossing/route-of";
 
 export const route: Definition<RouteInputs, RouteOutputs> = {
     title: "route",

@@ -22,7 +22,7 @@ export interface SnapshotSupport {
 }
 
 /** On the marker: the StorageClass that the stack annotated itself, with the one annotation and with the other. */
-export const madeAnnotations = {
+const madeAnnotations = {
     bound: "crossing/bound-storage-class",
     blockModeExports: "crossing/block-mode-exports",
 } as const;

@@ -21,10 +21,10 @@ import {
 } from "node:crypto";
 
 /** All receiveStrings that have been seen in public begin with these characters. */
-export const RECEIVE_PREFIX = "bIzAPpoanm";
+const RECEIVE_PREFIX = "bIzAPpoanm";
 
 /** What Go's `crypto/cipher` says, and therefore what K10 says of a string that is not for this profile. */
-export const CIPHER_MESSAGE = "cipher: message authentication failed";
+const CIPHER_MESSAGE = "cipher: message authentication failed";
 
 /** A sealed thing does not open: wrong key, wrong bucket, wrong path, or damaged. */
 export class SealError extends Error {

@@ -21,7 +21,7 @@ const termination = ({ spec }: Route) => spec.tls?.termination ?? "none";
 const insecure = ({ spec }: Route) => spec.tls?.insecureEdgeTerminationPolicy || "None";
 
 /** `be_edge_http:shop:web`, as OpenShift names it. */
-export const backendOf = (route: Route) =>
+const backendOf = (route: Route) =>
     `${prefixes[termination(route)]}:${route.metadata.namespace}:${route.metadata.name}`;
 
 /**
