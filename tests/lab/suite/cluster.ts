@@ -28,6 +28,17 @@ export class TestCluster {
         return list.items.map(item => item.metadata.name).sort();
     }
 
+    /** K10's profiles, and what K10 says of each, sorted. */
+    async profiles(): Promise<string[]> {
+        const list = (await this.custom.listNamespacedCustomObject({
+            ...{ group: "config.kio.kasten.io", version: "v1alpha1" },
+            ...{ plural: "profiles", namespace: "kasten-io" },
+        })) as { items: { metadata: { name: string }; status?: { validation?: string } }[] };
+        return list.items
+            .map(({ metadata, status }) => `${metadata.name}: ${status?.validation}`)
+            .sort();
+    }
+
     async namespaces(): Promise<string[]> {
         const { items } = await this.core.listNamespace();
         return items.map(item => item.metadata?.name ?? "").sort();

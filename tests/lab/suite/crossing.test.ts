@@ -377,8 +377,12 @@ describe("a crossing", function () {
     it("an application of the user's own crosses beside the sample, and is only read", async () => {
         await makeInventory(source);
         const before = await source.core.listNamespacedConfigMap({ namespace: "inventory" });
+        const { bucket, sourceStoreEndpoint: endpoint } = outputs;
+        const { storeAccessKey: accessKey, storeSecretKey: secretKey } = outputs;
         await configure({
             applications: [{ sample: {} }, { namespace: "inventory", after: ["shop"] }],
+            locations: { second: { type: "rgw", bucket, endpoint } },
+            locationSecrets: { second: { accessKey, secretKey } },
         });
         await stack.up();
         await lookAround();
@@ -402,6 +406,12 @@ describe("a crossing", function () {
         const versions = (list: typeof before) =>
             list.items.map(({ metadata }) => metadata?.resourceVersion);
         assert.deepEqual(versions(after), versions(before));
+    });
+
+    it("a location beside the store is validated on both clusters", async () => {
+        for (const cluster of [source, target]) {
+            assert.deepEqual(await cluster.profiles(), ["crossing: Success", "second: Success"]);
+        }
     });
 
     it("with several applications, too, an unchanged `up` changes nothing", async () => {

@@ -80,17 +80,27 @@ describe("a crossing of three stacks", function () {
         }
     });
 
-    it("another run of the source is another run of the target", async () => {
+    it("another run of the source is another run of the target, by policies on a schedule", async () => {
         const lab = await labConfig();
-        await source.configure({ ...lab, role: "source", name, runId: "2", store: storeStack });
+        const policy = { frequency: "@daily", retention: { daily: 7 } };
+        const ofSource = { store: storeStack, runId: "2", policy };
+        await source.configure({ ...lab, role: "source", name, ...ofSource });
         await source.up();
-        const both = { store: storeStack, sourceStack, onConflict: "replace" };
-        await target.configure({ ...lab, role: "target", name, ...both });
+        const importPolicy = { frequency: "@daily" };
+        const ofTarget = { store: storeStack, sourceStack, onConflict: "replace", importPolicy };
+        await target.configure({ ...lab, role: "target", name, ...ofTarget });
         await target.up();
         const outputs = await target.outputs();
         assert.equal(outputs["runId"], "2");
         assert.equal(outputs["restorePoint"], "shop/restore-shop-2");
         assert.equal((outputs["verification"] as { status: string }).status, "passed");
+    });
+
+    it("`refresh` and `up` of both change nothing, though K10 writes into policies on a schedule, too", async () => {
+        for (const stack of [source, target]) {
+            assert.deepEqual(changes(await stack.refresh()), {}, stack.name);
+            assert.deepEqual(changes(await stack.up()), {}, stack.name);
+        }
     });
 
     it("the end of the source leaves the target and the store whole", async () => {
