@@ -181,11 +181,19 @@ function canary(resource: Resource): Effect[] {
 }
 
 function seed(resource: Resource): Effect[] {
-    return runs(resource, "orders", "the sample application is filled with the data of this run");
+    return runs(
+        resource,
+        "orders",
+        `the sample application${inside(resource)} is filled with the data of this run`,
+    );
 }
 
 function baseline(resource: Resource): Effect[] {
-    return runs(resource, "baseline", "what the application holds is recorded as the baseline");
+    return runs(
+        resource,
+        "baseline",
+        `what the application${inside(resource)} holds is recorded as the baseline`,
+    );
 }
 
 function exported(resource: Resource, preview: Preview): Effect[] {
@@ -260,7 +268,11 @@ function restore(resource: Resource): Effect[] {
 }
 
 function verification(resource: Resource): Effect[] {
-    return runs(resource, "verification", "the restored application is compared with the baseline");
+    return runs(
+        resource,
+        "verification",
+        `the restored application${inside(resource)} is compared with the baseline`,
+    );
 }
 
 /**
@@ -318,6 +330,13 @@ function applicationOf(resource: Resource, { resources }: Preview): string {
     return namespace === undefined
         ? `what policy ${text(policy)} selects`
         : `namespace ${text(namespace)}`;
+}
+
+/** ` in namespace shop`: the namespace of a restore under another name is not known before. */
+function inside({ new: inputs }: Resource): string {
+    const database = inputs["database"] as Properties | undefined;
+    const namespace = inputs["namespace"] ?? database?.["namespace"];
+    return typeof namespace === "string" ? ` in namespace ${text(namespace)}` : "";
 }
 
 const metadata = ({ old, new: current }: Resource): Properties =>

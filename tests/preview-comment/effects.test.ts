@@ -165,8 +165,12 @@ describe("what a preview means", () => {
         [
             "the first run",
             [
-                step("create", dynamic("application:Seed"), "seed", { new: { runId: "1" } }),
-                step("create", dynamic("proof:Baseline"), "baseline", { new: { runId: "1" } }),
+                step("create", dynamic("application:Seed"), "seed", {
+                    new: { runId: "1", database: { namespace: "shop" } },
+                }),
+                step("create", dynamic("proof:Baseline"), "baseline", {
+                    new: { runId: "1", namespace: "shop" },
+                }),
                 step("create", dynamic("k10:Export"), "export", { new: { runId: "1" } }),
                 step("create", dynamic("k10:Import"), "import", {
                     new: { runId: "1", applicationNamespace: "shop" },
@@ -179,8 +183,8 @@ describe("what a preview means", () => {
             ],
             [
                 "a snapshot of a scratch volume is tried",
-                "the sample application is filled with the data of this run (run `1`)",
-                "what the application holds is recorded as the baseline (run `1`)",
+                "the sample application in namespace `shop` is filled with the data of this run (run `1`)",
+                "what the application in namespace `shop` holds is recorded as the baseline (run `1`)",
                 "backup and export of namespace `shop` (run `1`)",
                 "import of the backup of namespace `shop` (run `1`)",
                 "a restore into namespace `shop` on `target` (run `1`), refused if that namespace is there: `onConflict` is `fail`",
