@@ -2,6 +2,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Cluster } from "../components/cluster";
 import { DisasterRecovery, ExportLocation, Location, LocationProfile } from "../components/k10";
+import { mistake } from "../components/mistake";
 import { ObjectLock, Store } from "../components/store";
 import { Config, cosEndpoint, liesInSource, LocationSettings, storeLocation } from "../config";
 import { Side, diagnostics } from "./choices";
@@ -116,6 +117,16 @@ export function exportTo(config: Config, profiles: Profiles): ExportLocation | u
               blockModeProfile: profiles[exportLocation],
           }
         : { profile: profiles[exportLocation] };
+}
+
+/** The target reads where the source wrote, and both call that by one name. */
+export function requireSameLocation(config: Config, handOff: { exportLocation: string }): void {
+    const [here, there] = [config.exportLocation, handOff.exportLocation];
+    if (here !== there) {
+        throw mistake(
+            `\`crossing:exportLocation\` is \`${here}\`, and the source exported to \`${there}\`: set it to \`${there}\`, and describe that location in \`crossing:locations\` of this stack if it is not the store.`,
+        );
+    }
 }
 
 /** A crossing works with it. A backup it is not: whoever relies on it as one has to know. */

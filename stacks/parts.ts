@@ -105,7 +105,7 @@ export const bucketRef = (store: Store, from: Side | "program") => ({
 
 /** A Route to the restored application, where the target serves Routes and one is wanted. */
 export function makeRoute(
-    { target: { platform }, route, timeouts }: Config,
+    config: Config,
     cluster: Cluster,
     {
         namespace,
@@ -115,14 +115,15 @@ export function makeRoute(
     restorePoint: pulumi.Output<string>,
     after: pulumi.Resource[],
 ): Route | undefined {
-    return platform === "openshift" && route.enabled
+    const { target, route, timeouts } = config;
+    return target.platform === "openshift" && route.enabled
         ? new Route(
               `${namespace}-route`,
               {
                   ...{ kubeconfig: cluster.kubeconfig, clusterUid: cluster.uid, owner: owner() },
                   ...{ namespace: restoredNamespace, name: restoredNamespace, restorePoint },
                   ...{ service: page.service, port: page.port, host: route.host ?? "" },
-                  timeout: timeouts.application,
+                  ...{ timeout: timeouts.application, ...diagnostics(config) },
               },
               { dependsOn: after, deletedWith: cluster.owner },
           )

@@ -88,18 +88,19 @@ export async function storeOfStack(
 /** What a stack with `role: source` hands over. */
 export async function handOffOfStack(stack: string): Promise<HandOff> {
     const { plain, secret } = await outputsOf<
-        Record<"runId" | "sourceClusterUid" | "sourceK10Version", string> & {
+        Record<"runId" | "sourceClusterUid" | "sourceK10Version" | "exportLocation", string> & {
             applications: Record<string, HandedOver>;
         },
         { receiveStrings: Record<string, string> }
     >("sourceStack", "source", stack, {
-        plain: ["runId", "sourceClusterUid", "sourceK10Version", "applications"],
+        plain: ["runId", "sourceClusterUid", "sourceK10Version", "exportLocation", "applications"],
         secret: ["receiveStrings"],
     });
     return {
         runId: plain.runId,
         clusterUid: plain.sourceClusterUid,
         k10Version: plain.sourceK10Version,
+        exportLocation: plain.exportLocation,
         applications: Object.entries(plain.applications).map(([namespace, each]) => ({
             ...each,
             ready: [],

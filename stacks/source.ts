@@ -17,6 +17,8 @@ export interface HandOff {
     runId: string;
     clusterUid: pulumi.Input<string>;
     k10Version: string;
+    /** The location that the applications were exported to. */
+    exportLocation: string;
     applications: ApplicationHandOff[];
 }
 
@@ -73,12 +75,14 @@ export function sourceSide(config: Config, ground: Ground, found: SnapshotSuppor
     );
     const handOff: HandOff = {
         ...{ runId, clusterUid: cluster.uid, k10Version: config.k10.version },
+        exportLocation: config.exportLocation,
         applications: crossed.map(({ exported: _, ...each }) => each),
     };
     const [only] = crossed.length === 1 ? crossed : [];
     const outputs = {
         runId,
         bucket: store.bucket,
+        exportLocation: config.exportLocation,
         applications: byNamespace(
             crossed,
             ({ receiveString: _, ready: __, exported, ...each }) => ({

@@ -2,7 +2,7 @@ import type { SnapshotSupport } from "crossing-actions";
 import { ImportPolicy, requireNotOlder } from "../components/k10";
 import { togetherOf } from "../components/proof";
 import { Config, storeLocation } from "../config";
-import { exportTo } from "./locations";
+import { exportTo, requireSameLocation } from "./locations";
 import { Ground, makeCluster, makeGround, makeRehearsal } from "./ground";
 import { findSnapshots, makeK10, makeSnapshots } from "./parts";
 import { handOffOfStack } from "./references";
@@ -15,6 +15,7 @@ export async function target(config: Config) {
     // The configuration is not accepted without it.
     const handOff = await handOffOfStack(config.sourceStack ?? "");
     requireNotOlder(config.k10.version, handOff.k10Version);
+    requireSameLocation(config, handOff);
     const found = await findSnapshots(config, "target");
     const ground = await makeGround(config, ["target"]);
     return targetSide(config, ground, found, handOff);

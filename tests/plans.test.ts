@@ -136,6 +136,7 @@ const otherStacks: Record<string, StackOutputs> = {
             runId: "7",
             sourceClusterUid: "uid of the source",
             sourceK10Version: "9.0.4",
+            exportLocation: "crossing",
             applications: {
                 shop: {
                     ...(sampleRefs("shop") as unknown as Record<string, Value>),
@@ -501,6 +502,22 @@ describe("plan", function () {
         ]);
         assert.deepEqual(
             run.registrations.filter(entry => entry.type !== "pulumi:pulumi:Stack"),
+            [],
+        );
+    });
+
+    it("of a target that would import from elsewhere than the source exported to says so, and makes nothing", async () => {
+        const source = otherStacks["organization/crossing/source"]!;
+        const outputs = { ...source.outputs, exportLocation: "tape" };
+        const run = await runProgram("target", stacks.target(), [], repository, {
+            ...otherStacks,
+            "organization/crossing/source": { ...source, outputs },
+        });
+        assert.deepEqual(run.errors, [
+            "`crossing:exportLocation` is `crossing`, and the source exported to `tape`: set it to `tape`, and describe that location in `crossing:locations` of this stack if it is not the store.",
+        ]);
+        assert.deepEqual(
+            run.registrations.filter(({ type }) => type !== "pulumi:pulumi:Stack"),
             [],
         );
     });
