@@ -3,6 +3,7 @@
  * with what older states hold.
  */
 import { limitActions, provider } from "./action";
+import { endWhenUnheard } from "./unheard";
 import { backupAction } from "./k10/backup";
 import { clusterId } from "./k10/cluster-id";
 import { exportAction } from "./k10/export";
@@ -56,6 +57,7 @@ export interface ProcessSettings {
 }
 
 export function configure({ requestsPerSecond, concurrency }: ProcessSettings): void {
+    endWhenUnheard();
     if (requestsPerSecond !== undefined) {
         limitLooks(Number(requestsPerSecond));
     }

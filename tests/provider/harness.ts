@@ -70,6 +70,23 @@ export class ProviderProcess {
         return started;
     }
 
+    /** As an engine that is killed: nobody reads any more what the process prints. */
+    hangUp(): void {
+        this.child.stdout?.destroy();
+        this.child.stderr?.destroy();
+    }
+
+    /** The status that the process ends with by itself, or what it was killed by after 20 seconds. */
+    async ended(): Promise<number | string | null> {
+        const late = setTimeout(() => this.child.kill("SIGKILL"), 20_000);
+        return new Promise(resolve =>
+            this.child.once("exit", (status, signal) => {
+                clearTimeout(late);
+                resolve(signal ?? status);
+            }),
+        );
+    }
+
     stop(): void {
         this.client.close();
         this.child.kill("SIGKILL");
