@@ -28,9 +28,16 @@ export interface Config extends Settings {
     k10EncryptionPassphrase?: pulumi.Output<string>;
     /** The contents of a Docker configuration, for a registry that asks who pulls. */
     k10ImagePullSecret?: pulumi.Output<string>;
+    /** Whether something in `k10` was set as a secret. Pulumi does not tell what, so all texts of its `values` are. */
+    k10HasSecrets: boolean;
 }
 
 const project = "crossing";
+
+/** Whether a key, or a part of what it holds, was set as a secret. Pulumi has it, and keeps it out of its types alone. */
+const { isConfigSecret } = pulumi.runtime as unknown as {
+    isConfigSecret: (key: string) => boolean;
+};
 
 /**
  * @returns the frozen configuration of this stack
@@ -44,6 +51,7 @@ export function load(): Readonly<Config> {
         .map(key => key.slice(project.length + 1));
     const isSecret = (name: string) => (secretKeys as readonly string[]).includes(name);
     const plain = names.filter(name => !isSecret(name));
+    const hidden = plain.filter(name => isConfigSecret(`${project}:${name}`));
     const ofStack = `${project}-${pulumi.getStack()}`;
     try {
         const settings = parse(
@@ -54,6 +62,7 @@ export function load(): Readonly<Config> {
             },
             names.filter(isSecret),
             all[`${project}:locationSecrets`],
+            hidden,
         );
         const secrets = Object.fromEntries(
             secretKeys
@@ -68,6 +77,7 @@ export function load(): Readonly<Config> {
         return Object.freeze({
             ...{ ...settings, ...secrets, locationSecrets: asOutputs(opened) },
             name: settings.name ?? ofStack,
+            k10HasSecrets: hidden.includes("k10"),
         });
     } catch (error) {
         throw error instanceof ConfigMistakes ? new pulumi.RunError(error.message) : error;

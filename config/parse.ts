@@ -23,15 +23,17 @@ export class ConfigMistakes extends Error {
  * Reads the configuration as a whole.
  * @param values what is set, by key without `crossing:`; secret keys by their presence alone
  * @param locationSecrets what `locationSecrets` holds, which is checked by names alone
+ * @param hidden keys that hold something secret, so that no message shows their values
  * @throws ConfigMistakes with all mistakes at once
  */
 export function parse(
     values: Record<string, unknown>,
     secretsSet: readonly string[],
     locationSecrets?: string,
+    hidden: readonly string[] = [],
 ): Settings {
     const result = v.safeParse(schema, values);
-    const mistakes = (result.issues ?? []).map(sentence);
+    const mistakes = (result.issues ?? []).map(issue => sentence(issue, hidden));
     if (result.success) {
         mistakes.push(
             ...combinations(result.output, secretsSet),
@@ -53,8 +55,9 @@ function frozen<T>(value: T): T {
     return value;
 }
 
-function sentence(issue: v.BaseIssue<unknown>): string {
-    const path = issue.path?.map(item => String(item.key)).join(".") ?? "";
+function sentence(issue: v.BaseIssue<unknown>, hidden: readonly string[]): string {
+    const keys = issue.path?.map(item => String(item.key)) ?? [];
+    const path = keys.join(".");
     const key = `\`crossing:${path}\``;
     if (issue.type === "strict_object" && issue.expected === "never") {
         return `${key} is not a key: remove it, or correct its name.`;
@@ -62,7 +65,8 @@ function sentence(issue: v.BaseIssue<unknown>): string {
     if (issue.received === "undefined") {
         return `${key} is missing: ${missing[path.split(".").at(-1) ?? ""] ?? advice(issue)}.`;
     }
-    return `${key} is \`${shown(issue.input)}\`: ${advice(issue)}.`;
+    const found = hidden.includes(keys[0] ?? "") ? "[secret]" : shown(issue.input);
+    return `${key} is \`${found}\`: ${advice(issue)}.`;
 }
 
 /** What the keys without a default are, by their last part. */

@@ -1,7 +1,7 @@
 /** What both sides have of snapshots and K10, and what leads to what was restored. */
 import * as pulumi from "@pulumi/pulumi";
 import type { Cluster } from "../components/cluster";
-import { K10, merge, Profile } from "../components/k10";
+import { K10, merge, Profile, sealed } from "../components/k10";
 import { Route } from "../components/openshift";
 import { findSupport, nothing, owner, Snapshots } from "../components/snapshot";
 import { Probe, Store } from "../components/store";
@@ -62,12 +62,13 @@ export function makeK10(
         { dependsOn: store.ready },
     );
     const { disasterRecovery: _, values, ownValues, ...settings } = k10Of(config.k10, side);
+    const merged = merge(values, ownValues);
     const certificates = certificatesOf(config, side, store);
     const k10 = new K10(
         `${side}-k10`,
         {
             ...settings,
-            values: merge(values, ownValues),
+            values: config.k10HasSecrets ? sealed(merged) : merged,
             encryptionPassphrase: config.k10EncryptionPassphrase,
             imagePullSecret: config.k10ImagePullSecret,
             ...(certificates && { certificates }),

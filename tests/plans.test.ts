@@ -490,6 +490,21 @@ describe("plan", function () {
         assert.equal(text.match(/::(source|target)-k10-(passphrase|image-pull)": \{/g)?.length, 4);
     });
 
+    it("keeps what was set as a secret in K10's Helm values out of the state, and of messages", async () => {
+        const k10 = { values: { genericStorageBackup: { token: "hunter2" }, a: { b: 1 } } };
+        const secret = ["crossing:k10"];
+        const config = { ...stacks.dev(), "crossing:k10": JSON.stringify(k10) };
+        const run = await runProgram("dev", config, secret);
+        assert.deepEqual(run.errors, []);
+        const text = planText(run.registrations, run.outputs);
+        assert.doesNotMatch(text, /hunter2/);
+        assert.match(text, /"b": 1/);
+        const wrong = { ...config, "crossing:k10": JSON.stringify({ chart: ["hunter2"] }) };
+        assert.deepEqual((await runProgram("dev", wrong, secret)).errors, [
+            "The configuration has a mistake:\n  - `crossing:k10.chart` is `[secret]`: give a text.",
+        ]);
+    });
+
     it("fails before the first resource where another stack does not say what is needed", async () => {
         const { "organization/crossing/source": source, ...others } = otherStacks;
         const { receiveStrings: _, runId: __, ...outputs } = source.outputs;
@@ -507,7 +522,7 @@ describe("plan", function () {
     });
 
     it("of a target that would import from elsewhere than the source exported to says so, and makes nothing", async () => {
-        const source = otherStacks["organization/crossing/source"]!;
+        const source = otherStacks["organization/crossing/source"];
         const outputs = { ...source.outputs, exportLocation: "tape" };
         const run = await runProgram("target", stacks.target(), [], repository, {
             ...otherStacks,

@@ -19,5 +19,5 @@ export { Restore } from "./restore";
 export { SafetyBackup } from "./safety-backup";
 export { Validation } from "./validation";
 export { ExportLocation, k10Namespace } from "./specs";
-export { merge } from "./values";
+export { merge, sealed } from "./values";
 export { requireNotOlder } from "./versions";

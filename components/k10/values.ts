@@ -1,5 +1,5 @@
 /** The Helm values of Kasten's chart, from what people set. Names and defaults: the chart's values.yaml. */
-import type { Input } from "@pulumi/pulumi";
+import * as pulumi from "@pulumi/pulumi";
 import { coerce, lt } from "semver";
 
 /** Helm values, or a part of them. */
@@ -45,7 +45,7 @@ export interface ValuesArgs extends K10Settings {
     /** A Secret that images are pulled with. */
     imagePullSecret?: string;
     /** A ConfigMap with certificates of authorities to trust. */
-    certificates?: Input<string>;
+    certificates?: pulumi.Input<string>;
     /** Further values, which go before all others. */
     values: Values;
 }
@@ -179,5 +179,23 @@ export function merge(one: Values, other: Values): Values {
     return { ...one, ...Object.fromEntries(both) };
 }
 
+/** The same values, with every text a secret of its own: what else there is can still be read in a preview. */
+export const sealed = (values: Values): Values =>
+    Object.fromEntries(Object.entries(values).map(([key, value]) => [key, seal(value)]));
+
+function seal(value: unknown): unknown {
+    if (Array.isArray(value)) {
+        return value.map(seal);
+    }
+    return isObject(value)
+        ? sealed(value)
+        : typeof value === "string"
+          ? pulumi.secret(value)
+          : value;
+}
+
 const isObject = (value: unknown): value is Values =>
-    typeof value === "object" && value !== null && !Array.isArray(value);
+    typeof value === "object" &&
+    value !== null &&
+    !Array.isArray(value) &&
+    !pulumi.Output.isInstance(value);

@@ -13,7 +13,7 @@ describe("the process of the dynamic resources", function () {
         const create = process.create("bucket", {
             ...{ ...store, ...keys, onDestroy: "refuse", timeout: 8 },
         });
-        const failed = create.catch((error: unknown) => String(error));
+        const failed = create.then(String, (error: unknown) => String(error));
         process.hangUp();
         assert.equal(await process.ended(), 1);
         assert.match(await failed, /UNAVAILABLE|ECONNRESET|Connection dropped/);
