@@ -48,6 +48,9 @@ export class FakeKubeApi {
     /** Pages of Services, by path below `/api/v1/namespaces/`. */
     readonly pages = new Map<string, Answer>();
 
+    /** How many connections there were. */
+    connections = 0;
+
     private server?: Server;
     private uids = 0;
 
@@ -55,6 +58,7 @@ export class FakeKubeApi {
         const server = createServer((request, response) => {
             void read(request).then(body => this.handle(request, body, response));
         });
+        server.on("connection", () => this.connections++);
         this.serveExec(server);
         await new Promise<void>(resolve => server.listen(0, "127.0.0.1", resolve));
         this.server = server;

@@ -2,6 +2,7 @@
 import type * as k8s from "@kubernetes/client-node";
 import { PassThrough } from "node:stream";
 import { ApiError, connectionCode, isMissingApi, UserError } from "./errors";
+import { poolingConfig } from "./pool";
 
 /** A kind of object, as its API names it. */
 export interface Resource {
@@ -50,6 +51,9 @@ export class Cluster {
         this.core = config.makeApiClient(lib.CoreV1Api);
     }
 
+    /** By kubeconfig: all actions in a cluster share its connections. */
+    private static readonly connected = new Map<string, Cluster>();
+
     /**
      * @param kubeconfig the contents of a kubeconfig, not a path.
      * @throws UserError when it cannot be read. The message never holds any of it.
@@ -57,7 +61,11 @@ export class Cluster {
     static async connect(kubeconfig: string): Promise<Cluster> {
         // Loaded here, not above: it takes half a second, which check and diff need not spend.
         const lib = await import("@kubernetes/client-node");
-        const config = new lib.KubeConfig();
+        const known = Cluster.connected.get(kubeconfig);
+        if (known) {
+            return known;
+        }
+        const config = poolingConfig(lib);
         try {
             config.loadFromString(kubeconfig);
         } catch {
@@ -70,7 +78,9 @@ export class Cluster {
                 "The kubeconfig has no current context. Set one in the file, or name one by `context` in `crossing:source` or `crossing:target`.",
             );
         }
-        return new Cluster(lib, config);
+        const cluster = new Cluster(lib, config);
+        Cluster.connected.set(kubeconfig, cluster);
+        return cluster;
     }
 
     /** The address of the API server. */

@@ -42,6 +42,15 @@ describe("the Kubernetes client", () => {
         assert.equal(cluster.server, `http://127.0.0.1:${api.port}`);
     });
 
+    it("shares connections between requests, whoever asks with the same kubeconfig", async () => {
+        for (let round = 0; round < 5; round++) {
+            await cluster.version();
+            await (await Cluster.connect(api.kubeconfig)).list(policies);
+        }
+        // A connection is free a moment after its answer was read.
+        assert.ok(api.connections <= 2, `${api.connections} connections for 10 requests`);
+    });
+
     it("asks for the version", async () => {
         assert.equal(await cluster.version(), "v1.36.2");
     });
