@@ -72,7 +72,7 @@ export type { BackupInputs, BackupOutputs } from "./k10/backup";
 export type { ClusterIdInputs, ClusterIdOutputs } from "./k10/cluster-id";
 export type { ExportInputs, ExportOutputs, ExportResult } from "./k10/export";
 export type { ImportInputs, ImportOutputs } from "./k10/import";
-export type { ActionTimes } from "./k10/policy-run";
+export type { ActionTimes, ExportTimes, MovedData, PointFacts } from "./k10/facts";
 export type { Dashboard } from "./k10/dashboard";
 export type { Footprint } from "./k10/footprint";
 export type { ReadyInputs, ReadyOutputs } from "./k10/ready";
