@@ -105,3 +105,4 @@ export type { BucketInputs, BucketOutputs } from "./store/bucket";
 export type { PublishedInputs, PublishedOutputs } from "./store/published";
 export type { ObjectLockInputs, ObjectLockOutputs } from "./store/object-lock";
 export type { BucketRef } from "./store/s3";
+export type { Stored } from "./store/stored";

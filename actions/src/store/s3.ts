@@ -25,6 +25,14 @@ export interface BucketLock {
     retentionDays?: number;
 }
 
+/** A part of a listing, added up. */
+export interface Page {
+    objects: number;
+    bytes: number;
+    /** Where the next part begins. Undefined: there is none. */
+    next?: string;
+}
+
 export interface BucketOptions {
     /** Seconds until the store must answer. */
     timeout: number;
@@ -152,6 +160,20 @@ export class Bucket {
             }
             throw error;
         }
+    }
+
+    /** Objects below a prefix, in the order of their keys: as many as the store gives at once, a thousand at most. */
+    async page(prefix: string, after?: string): Promise<Page> {
+        const { ListObjectsV2Command } = await sdk();
+        const { Contents = [], NextContinuationToken: next } = await this.ask("list it", client =>
+            client.send(
+                new ListObjectsV2Command({
+                    ...{ Bucket: this.ref.bucket, Prefix: prefix, ContinuationToken: after },
+                }),
+            ),
+        );
+        const bytes = Contents.reduce((sum, { Size = 0 }) => sum + Size, 0);
+        return { objects: Contents.length, bytes, ...(next !== undefined && { next }) };
     }
 
     /** The keys of the first versions, also of objects that were deleted: at most `limit`. */
