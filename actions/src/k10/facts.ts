@@ -44,11 +44,11 @@ export interface PointFacts {
 }
 
 export function times(action: Action): ActionTimes {
-    const { state, startTime, endTime, exceptions = [] } = action.status ?? {};
+    const { state, startTime, endTime, exceptions } = action.status ?? {};
     return {
         ...{ name: nameOf(action), startTime: startTime ?? "", endTime: endTime ?? "" },
-        ...(state !== undefined && { state }),
-        ...(exceptions.length > 0 && { exceptions: exceptions.length }),
+        ...(state && { state }),
+        ...(exceptions?.length && { exceptions: exceptions.length }),
     };
 }
 
@@ -56,12 +56,15 @@ export function times(action: Action): ActionTimes {
 export function exportTimes(action: Action): ExportTimes {
     const { totalVolumes, totalBytes, transferredBytes } = action.status?.progressDetails ?? {};
     const moved: MovedData = {
-        ...(totalVolumes !== undefined && { volumes: totalVolumes }),
-        ...(totalBytes !== undefined && { totalBytes }),
-        ...(transferredBytes !== undefined && { transferredBytes }),
+        ...(isNumber(totalVolumes) && { volumes: totalVolumes }),
+        ...(isNumber(totalBytes) && { totalBytes }),
+        ...(isNumber(transferredBytes) && { transferredBytes }),
     };
     return { ...times(action), ...(Object.keys(moved).length > 0 && { moved }) };
 }
+
+/** What is not there may also come as null. */
+const isNumber = (value: unknown) => typeof value === "number";
 
 /**
  * Facts of `GET …/restorepoints/NAME/details`. That there is a list of artifacts is documented, what one looks like

@@ -26,6 +26,7 @@ describe("what is kept of an action", () => {
             { state: "Running", startTime, endTime: null },
             { name, state: "Running", startTime, endTime: "" },
         ],
+        ["nothing of what is null", { ...done, exceptions: null }, { name, ...done }],
         ["no state that K10 does not tell", {}, { name, startTime: "", endTime: "" }],
     ];
     for (const [what, status, expected] of table) {
@@ -52,6 +53,7 @@ describe("what is kept of an action", () => {
         ],
         ["no number that K10 does not tell", progressDetails, { totalBytes: 300 }],
         ["nothing where K10 has dropped them all", {}, undefined],
+        ["nothing of what is null", { totalBytes: null, totalVolumes: null }, undefined],
     ];
     for (const [what, details, moved] of exports) {
         it(`is, of an export, ${what}`, () => {
