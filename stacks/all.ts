@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { SourceTimings, TargetTimings } from "../components/proof";
+import { bothEvidence, SourceTimings, TargetTimings } from "../components/proof";
 import type { Config } from "../config";
 import { makeGround } from "./ground";
 import { findSnapshots } from "./parts";
@@ -24,13 +24,18 @@ export async function all(config: Config) {
             Object.entries(source.outputs.applications).map(([namespace, before]) => {
                 const after = target.applications[namespace];
                 const timings = together(before.timings, after.timings);
-                return [namespace, { ...before, ...after, timings }];
+                const evidence = bothEvidence(before.evidence, after.evidence);
+                return [namespace, { ...before, ...after, timings, evidence }];
             }),
         ),
         timings:
             source.outputs.timings &&
             target.timings &&
             together(source.outputs.timings, target.timings),
+        evidence:
+            source.outputs.evidence &&
+            target.evidence &&
+            bothEvidence(source.outputs.evidence, target.evidence),
     };
 }
 

@@ -3,7 +3,7 @@ import * as random from "@pulumi/random";
 import type { SnapshotSupport } from "crossing-actions";
 import type { Cluster } from "../components/cluster";
 import { Export, ExportPolicy, k10Namespace, Validation } from "../components/k10";
-import { sourceTimings } from "../components/proof";
+import { Evidence, sourceEvidence, sourceTimings } from "../components/proof";
 import { Config, storeLocation } from "../config";
 import { exportTo, makeDisasterRecovery, Profiles, warnOfOneCopy } from "./locations";
 import { actionChoices, diagnostics, retirement } from "./choices";
@@ -76,7 +76,7 @@ export function sourceSide(config: Config, ground: Ground, found: SnapshotSuppor
     const handOff: HandOff = {
         ...{ runId, clusterUid: cluster.uid, k10Version: config.k10.version },
         exportLocation: config.exportLocation,
-        applications: crossed.map(({ exported: _, ...each }) => each),
+        applications: crossed.map(({ exported: _, evidence: __, ...each }) => each),
     };
     const [only] = crossed.length === 1 ? crossed : [];
     const outputs = {
@@ -98,6 +98,7 @@ export function sourceSide(config: Config, ground: Ground, found: SnapshotSuppor
         baselineDigest: only?.baseline.digest,
         receiveString: only?.receiveString,
         timings: only && sourceTimings(only.exported.result),
+        evidence: only?.evidence,
         sourceServer: cluster.server,
         sourceClusterUid: cluster.uid,
         sourceKubernetesVersion: cluster.version,
@@ -120,7 +121,7 @@ function exportOf(
     profiles: Profiles,
     { name, members }: { name: string; members: SourceApplication[] },
     after: pulumi.Resource[],
-): (ApplicationHandOff & { exported: Export })[] {
+): (ApplicationHandOff & { exported: Export; evidence: pulumi.Output<Evidence> })[] {
     const { runId, timeouts } = config;
     const exportsTo = exportTo(config, profiles);
     const policy = new ExportPolicy(`${name}-export-policy`, {
@@ -161,7 +162,12 @@ function exportOf(
         backupStartTime: exported.result.runAction.startTime,
         baseline: { key: kept.key, digest: kept.digest },
         receiveString: config.receiveString ?? exported.receiveString,
-        ready: validation ? [validation] : [],
+        ready: [exported, ...(validation ? [validation] : [])],
+        evidence: sourceEvidence(
+            refs.namespace,
+            exported.result,
+            validation ? validation.result : undefined,
+        ),
     }));
 }
 

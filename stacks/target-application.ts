@@ -3,8 +3,14 @@ import * as pulumi from "@pulumi/pulumi";
 import type { Cluster } from "../components/cluster";
 import { Import, ImportPolicy, k10Namespace, Restore, SafetyBackup } from "../components/k10";
 import { Route } from "../components/openshift";
-import { FetchedBaseline, targetTimings, Verification } from "../components/proof";
-import type { Config } from "../config";
+import {
+    Evidence,
+    FetchedBaseline,
+    targetEvidence,
+    targetTimings,
+    Verification,
+} from "../components/proof";
+import { Config, storeLocation } from "../config";
 import { actionChoices, diagnostics, restoreChoices, retirement } from "./choices";
 import type { Ground, Rehearsal } from "./ground";
 import { bucketRef, makeRoute } from "./parts";
@@ -20,6 +26,7 @@ export interface TargetApplication {
     proof?: Verification;
     safety?: SafetyBackup;
     timings: ReturnType<typeof targetTimings>;
+    evidence: pulumi.Output<Evidence>;
 }
 
 /** Where the applications of a crossing arrive. */
@@ -47,11 +54,15 @@ export function targetApplication(
     const { runId } = handOff;
     const { namespace } = application;
 
-    // What the application held, as the source wrote it down.
-    const baseline = new FetchedBaseline(`${namespace}-fetched-baseline`, {
-        ...{ ...bucketRef(ground.store, "program"), ...application.baseline },
-        timeout: timeouts.store,
-    });
+    // What the application held, as the source wrote it down, and what lies in the bucket once it is exported.
+    const baseline = new FetchedBaseline(
+        `${namespace}-fetched-baseline`,
+        {
+            ...{ ...bucketRef(ground.store, "program"), ...application.baseline },
+            timeout: timeouts.store,
+        },
+        { dependsOn: application.ready },
+    );
     const { runToken, observation } = baseline.document;
 
     const on = {
@@ -148,7 +159,13 @@ export function targetApplication(
         restored.result,
         proof?.verification,
     );
-    return { namespace, restored, restoredNamespace, route, proof, safety, timings };
+    const evidence = targetEvidence({
+        ...{ imported: imported.result, restored: restored.result },
+        safetyBackup: safety?.backupAction,
+        // An export to another location is not in the store.
+        stored: config.exportLocation === storeLocation ? baseline.stored : undefined,
+    });
+    return { namespace, restored, restoredNamespace, route, proof, safety, timings, evidence };
 }
 
 /** Applications in an order in which each comes after those that it waits for. */

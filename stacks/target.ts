@@ -69,12 +69,12 @@ export function targetSide(
         runId: handOff.runId,
         bucket: store.bucket,
         applications: byNamespace(arrived, each => {
-            const { restored, restoredNamespace, route, proof, safety, timings } = each;
+            const { restored, restoredNamespace, route, proof, safety, timings, evidence } = each;
             return {
                 restorePoint: restored.restorePoint,
                 restoredNamespace,
                 ...(proof && { verification: proof.verification }),
-                timings,
+                ...{ timings, evidence },
                 ...(route && { url: route.url }),
                 ...(safety && { safetyRestorePoint: safety.restorePoint }),
             };
@@ -87,6 +87,7 @@ export function targetSide(
         safetyRestorePoint: only?.safety?.restorePoint,
         applicationUrl: only?.route?.url,
         timings: only?.timings,
+        evidence: only?.evidence,
         targetServer: cluster.server,
         targetClusterUid: cluster.uid,
         targetKubernetesVersion: cluster.version,

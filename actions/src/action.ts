@@ -22,6 +22,8 @@ export interface Definition<Inputs extends object, Outs extends object> {
     replaceOn: readonly (keyof Inputs & string)[];
     /** What `run` adds to the inputs. All of them defined means that the action is finished. */
     outputs: readonly (keyof Outs & string)[];
+    /** What `run` may add beside. Older states lack it, and are finished all the same. @default none */
+    extras?: readonly (keyof Outs & string)[];
     /** Unique and stable, without a secret: `namespace/name`. */
     id(inputs: Inputs): string;
     /** Does the work, or goes on with it after an interruption. Never starts a second run of the same `runId`. */
@@ -70,13 +72,14 @@ export function provider<Inputs extends object, Outs extends object>(
     definition: Definition<Inputs, Outs>,
 ): Provider {
     const { outputs, title } = definition;
+    const added: readonly string[] = [...outputs, ...(definition.extras ?? [])];
     // Made at the first run: the limit is not known before.
     let turns: LimitFunction | undefined;
     const report = (line: string) => console.log(`${title}: ${line}`);
 
     const recorded = (state: object): Partial<Outs> =>
         Object.fromEntries(
-            Object.entries(state).filter(([key]) => (outputs as readonly string[]).includes(key)),
+            Object.entries(state).filter(([key]) => added.includes(key)),
         ) as Partial<Outs>;
 
     const finished = (state: object): boolean => {
@@ -132,7 +135,7 @@ export function provider<Inputs extends object, Outs extends object>(
         }),
 
         diff: (_id, olds, news) => {
-            const changed = changedKeys(olds, news, outputs);
+            const changed = changedKeys(olds, news, added);
             return Promise.resolve({
                 changes: changed.length > 0 || !finished(olds),
                 replaces: changed.filter(key =>

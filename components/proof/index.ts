@@ -1,4 +1,5 @@
 export { Baseline } from "./baseline";
+export { bothEvidence, Evidence, sourceEvidence, targetEvidence } from "./evidence";
 export { FetchedBaseline, KeptBaseline } from "./kept";
 export { togetherOf } from "./together";
 export { Verification } from "./verification";

@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { BaselineDocument, FetchInputs, KeepInputs } from "crossing-actions";
+import type { BaselineDocument, FetchInputs, KeepInputs, Stored } from "crossing-actions";
 import { dynamicOptions, Inputs, shim } from "../dynamic";
 
 const secrets = ["accessKey", "secretKey"];
@@ -25,15 +25,20 @@ export class KeptBaseline extends pulumi.dynamic.Resource {
     }
 }
 
-/** Gets the baseline from the bucket, and makes sure that it is the one that the source put there. */
+/**
+ * Gets the baseline from the bucket, makes sure that it is the one that the source put there, and counts what lies
+ * beside it.
+ */
 export class FetchedBaseline extends pulumi.dynamic.Resource {
     declare readonly document: pulumi.Output<BaselineDocument>;
+    /** What lies in the bucket. Undefined where the store does not tell, and in older states. */
+    declare readonly stored: pulumi.Output<Stored | undefined>;
 
     constructor(name: string, args: Inputs<FetchInputs>, opts?: pulumi.CustomResourceOptions) {
         super(
             fetch,
             name,
-            { ...args, document: undefined },
+            { ...args, document: undefined, stored: undefined },
             dynamicOptions(opts, secrets),
             "proof",
             "FetchedBaseline",

@@ -14,8 +14,15 @@ const refusal = (code: number, name: string): Answer => ({
     body: `<?xml version="1.0"?>\n<Error><Code>${name}</Code><Message>words</Message></Error>`,
 });
 
-const list = (keys: string[]) =>
-    `<ListBucketResult>${keys.map(key => `<Contents><Key>${key}</Key></Contents>`).join("")}</ListBucketResult>`;
+const list = (objects: [key: string, content: string][], next?: string) =>
+    `<ListBucketResult>${objects
+        .map(
+            ([key, content]) =>
+                `<Contents><Key>${key}</Key><Size>${content.length}</Size></Contents>`,
+        )
+        .join("")}${
+        next === undefined ? "" : `<NextContinuationToken>${next}</NextContinuationToken>`
+    }</ListBucketResult>`;
 
 const sha256 = (text: string | Buffer) => createHash("sha256").update(text).digest("hex");
 
@@ -41,6 +48,10 @@ export class S3 {
     readonly locks = new Map<string, Lock>();
     readonly hidden = new Map<string, Set<string>>();
     readonly requests: string[] = [];
+    /** How many objects a part of a listing has. */
+    pageSize = 1_000;
+    /** Whether the user may not list what is in a bucket. */
+    refusesLists = false;
     private readonly server: Server;
 
     constructor(
@@ -127,7 +138,9 @@ export class S3 {
                 return { code: 200 };
             case "GET":
                 if (key === "") {
-                    return { code: 200, body: list([...objects.keys()].sort()) };
+                    return this.refusesLists
+                        ? refusal(403, "AccessDenied")
+                        : { code: 200, body: this.page(objects, searchParams) };
                 }
                 return objects.has(key)
                     ? { code: 200, body: objects.get(key) }
@@ -141,6 +154,15 @@ export class S3 {
             default:
                 return refusal(405, "MethodNotAllowed");
         }
+    }
+
+    /** The part of a listing that is asked for. A token is how many came before. */
+    private page(objects: Map<string, string>, query: URLSearchParams): string {
+        const prefix = query.get("prefix") ?? "";
+        const from = Number(query.get("continuation-token") ?? 0);
+        const found = [...objects].filter(([key]) => key.startsWith(prefix)).sort();
+        const to = from + this.pageSize;
+        return list(found.slice(from, to), found.length > to ? String(to) : undefined);
     }
 
     /** Version 4 of the signatures, from Amazon's description ("Signing and authenticating REST requests"). */

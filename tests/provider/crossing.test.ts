@@ -37,6 +37,7 @@ describe("dynamic resources in Pulumi's provider process", function () {
         receiveStringGiven: false,
         ...more,
     });
+    const ended = { state: "Complete", startTime, endTime };
     const posts = (path: string) => api.requests.filter(line => line === `POST ${path}`).length;
     const rejected = async (promise: Promise<unknown>): Promise<ProviderError> => {
         try {
@@ -87,9 +88,9 @@ describe("dynamic resources in Pulumi's provider process", function () {
             const { seenTime, ...result } = outs["result"] as Record<string, unknown>;
             assert.ok(Date.parse(seenTime as string) > 0);
             assert.deepEqual(result, {
-                runAction: { name: "kasten-io/shop-export-nightly-1", startTime, endTime },
-                backupActions: [{ name: "shop/scheduled-abcde", startTime, endTime }],
-                exportActions: [{ name: "shop/scheduled-abcde-export", startTime, endTime }],
+                runAction: { name: "kasten-io/shop-export-nightly-1", ...ended },
+                backupActions: [{ name: "shop/scheduled-abcde", ...ended }],
+                exportActions: [{ name: "shop/scheduled-abcde-export", ...ended }],
             });
             assert.equal(posts(runActionPath), 1);
             assert.deepEqual(
@@ -100,6 +101,35 @@ describe("dynamic resources in Pulumi's provider process", function () {
                     "export: Export `kasten-io/shop-export-nightly-1` to be Complete: Running 50 % (time)",
                 ],
             );
+        });
+
+        it("keeps what K10 says that was moved, at the end of the wait, and nothing of a receive string", async () => {
+            source();
+            const { onComplete } = k10;
+            k10.onComplete = (path, action) => {
+                onComplete(path, action);
+                const name = action.metadata.name;
+                k10.subordinate("exportactions", "shop", "scheduled-abcde-export", name, {
+                    spec: { receiveString },
+                    status: {
+                        ...ended,
+                        exceptions: [{ message: "a socket was left out" }],
+                        progressDetails: {
+                            ...{ totalBytes: 4_000, readBytes: 4_000, processedBytes: 4_000 },
+                            ...{ transferredBytes: 1_000, totalVolumes: 2, completedVolumes: 2 },
+                        },
+                    },
+                });
+            };
+            const { outs } = await process.create("export", exportInputs());
+            const result = outs["result"] as { exportActions: object[] };
+            assert.deepEqual(result.exportActions, [
+                {
+                    ...{ name: "shop/scheduled-abcde-export", ...ended, exceptions: 1 },
+                    moved: { volumes: 2, totalBytes: 4_000, transferredBytes: 1_000 },
+                },
+            ]);
+            assert.doesNotMatch(JSON.stringify(result), new RegExp(receiveString));
         });
 
         it("adopts a run that is in flight: the process of a killed `up` started it", async () => {
@@ -375,6 +405,26 @@ describe("dynamic resources in Pulumi's provider process", function () {
             assert.equal(outs["restorePointContent"], "shop-new");
         });
 
+        it("keeps the ImportActions of the run, and needs none of a state of an older program", async () => {
+            k10.policy("shop-import");
+            k10.onComplete = (_path, { metadata }) => {
+                k10.content("shop-new", startTime);
+                k10.subordinate("importactions", "kasten-io", "i", metadata.name, {
+                    status: ended,
+                });
+            };
+            const { outs } = await process.create("import", inputs());
+            const { seenTime: _, ...result } = outs["result"] as Record<string, unknown>;
+            assert.deepEqual(result, {
+                runAction: { name: "kasten-io/shop-import-nightly-1", ...ended },
+                importActions: [{ name: "kasten-io/i", ...ended }],
+            });
+            const older = { ...outs, result: { runAction: { name: "x" }, seenTime: "x" } };
+            assert.deepEqual(await process.diff("import", older, inputs()), {
+                ...{ changes: false, replaces: [] },
+            });
+        });
+
         it("explains a receive string that does not fit", async () => {
             k10.policy("shop-import");
             k10.stories["runactions"] = [failed("1 of 1 actions failed")];
@@ -429,6 +479,48 @@ describe("dynamic resources in Pulumi's provider process", function () {
                 },
                 targetNamespace: "shop",
                 overwriteExisting: false,
+            });
+        });
+
+        it("keeps what K10 says of the restore point, by one request", async () => {
+            k10.content("shop-new", startTime);
+            const details = `${pointPath}/restore-shop-nightly%2Fdetails`;
+            api.objects.set(details, {
+                metadata: { name: "restore-shop-nightly" },
+                status: {
+                    actionTime: startTime,
+                    restorePointDetails: {
+                        artifacts: [{ kind: "PersistentVolumeClaim", name: "data" }, {}],
+                    },
+                },
+            });
+            const { outs } = await process.create("restore", inputs());
+            const { seenTime: _, ...result } = outs["result"] as Record<string, unknown>;
+            assert.deepEqual(result, {
+                restoreAction: { name: "shop/restore-shop-nightly-1", ...ended },
+                point: {
+                    ...{ time: startTime, artifacts: 2, volumes: ["data"] },
+                    kinds: { PersistentVolumeClaim: 1 },
+                },
+            });
+            assert.equal(api.requests.filter(line => line === `GET ${details}`).length, 1);
+        });
+
+        it("succeeds where K10 says nothing of the restore point", async () => {
+            k10.content("shop-new", startTime);
+            api.intercept = (_, path) =>
+                path.endsWith("details") ? status(403, "details are forbidden") : undefined;
+            const { outs } = await process.create("restore", inputs());
+            assert.ok(!("point" in (outs["result"] as object)));
+            assert.ok(
+                process.lines.includes(
+                    "restore: the details of restore point shop/restore-shop-nightly are not in the evidence: details are forbidden",
+                ),
+                process.lines.join("\n"),
+            );
+            const older = { ...outs, result: { restoreAction: { name: "x" }, seenTime: "x" } };
+            assert.deepEqual(await process.diff("restore", older, inputs()), {
+                ...{ changes: false, replaces: [] },
             });
         });
 

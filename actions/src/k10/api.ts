@@ -45,7 +45,12 @@ export interface Action extends KubeObject {
         endTime?: string | null;
         progress?: number;
         /** Of exports of data alone, and dropped some time after their end (K10 documentation, API, ExportAction). */
-        progressDetails?: { totalBytes?: number; processedBytes?: number };
+        progressDetails?: {
+            totalBytes?: number;
+            processedBytes?: number;
+            transferredBytes?: number;
+            totalVolumes?: number;
+        };
         error?: unknown;
         exceptions?: { message?: string }[];
         receiveString?: string;
@@ -77,6 +82,22 @@ export interface RestorePointContent extends KubeObject {
 
 export interface RestorePoint extends KubeObject {
     spec?: { restorePointContentRef?: { name?: string } };
+}
+
+/** A restore point with its sub-resource `details`. */
+export interface RestorePointDetails extends RestorePoint {
+    status?: {
+        actionTime?: string;
+        restorePointDetails?: {
+            /** What one looks like is not documented. */
+            artifacts?: {
+                kind?: string;
+                name?: string;
+                resource?: { resource?: string; name?: string };
+                meta?: { kanister?: { meta?: { k8sVolume?: { pvcName?: string } } } };
+            }[];
+        };
+    };
 }
 
 /** Milliseconds. A content that does not tell counts by its creation here (K10 documentation, "Restore points"). */

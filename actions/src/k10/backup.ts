@@ -4,6 +4,7 @@ import { lookAround } from "../explain/around";
 import { Cluster } from "../kube/client";
 import { ask } from "../kube/poll";
 import { Action, backupActions, k10Namespace, labels, RestorePoint, restorePoints } from "./api";
+import { ActionTimes, times } from "./facts";
 import { choicesOf, RunChoices } from "./outcome";
 import { runAnnotation } from "./restore-namespace";
 import { markOf, restoreName, RestoreIdentity } from "./restore-spec";
@@ -22,12 +23,15 @@ export interface BackupInputs extends ClusterInputs, RestoreIdentity, RunChoices
 export interface BackupOutputs {
     /** `namespace/name`. Empty where there was nothing to be overwritten. */
     restorePoint: string;
+    /** Absent where there was nothing to be overwritten, and in older states. */
+    backupAction?: ActionTimes;
 }
 
 export const backupAction: Definition<BackupInputs, BackupOutputs> = {
     title: "safety backup",
     replaceOn: ["clusterUid", "runId", "targetNamespace", "choices"],
     outputs: ["restorePoint"],
+    extras: ["backupAction"],
     id: inputs => `${inputs.targetNamespace}/${backupName(inputs)}`,
     places: inputs => [inputs.targetNamespace],
 
@@ -52,7 +56,10 @@ export const backupAction: Definition<BackupInputs, BackupOutputs> = {
         });
         const point = action.status?.restorePoint;
         report(`what is overwritten lies in restore point ${namespace}/${point?.name}`);
-        return { restorePoint: `${point?.namespace ?? namespace}/${point?.name}` };
+        return {
+            restorePoint: `${point?.namespace ?? namespace}/${point?.name}`,
+            backupAction: times(action),
+        };
     },
 
     async remove(state, report) {

@@ -4,8 +4,9 @@ import { Cluster } from "../kube/client";
 import { UserError } from "../kube/errors";
 import { ask, poll } from "../kube/poll";
 import { Action, backupActions, exportActions, labels, policies, Policy } from "./api";
+import { ActionTimes, ExportTimes, exportTimes, times } from "./facts";
 import { choicesOf, RunChoices } from "./outcome";
-import { ActionTimes, runPolicy, times } from "./policy-run";
+import { runPolicy } from "./policy-run";
 import { contentsOfRun, retire } from "./retire";
 
 export interface ExportInputs extends ClusterInputs, RunChoices {
@@ -28,7 +29,7 @@ export interface ExportInputs extends ClusterInputs, RunChoices {
 export interface ExportResult {
     runAction: ActionTimes;
     backupActions: ActionTimes[];
-    exportActions: ActionTimes[];
+    exportActions: ExportTimes[];
     /** When we saw that K10 had finished. */
     seenTime: string;
 }
@@ -71,7 +72,7 @@ export const exportAction: Definition<ExportInputs, ExportOutputs> = {
             result: {
                 runAction: times(run),
                 backupActions: backups.map(times),
-                exportActions: exports.map(times),
+                exportActions: exports.map(exportTimes),
                 seenTime,
             },
             receiveString,

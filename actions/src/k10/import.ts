@@ -11,8 +11,9 @@ import {
     RestorePointContent,
     restorePointContents,
 } from "./api";
+import { ActionTimes, times } from "./facts";
 import { choicesOf, RunChoices } from "./outcome";
-import { ActionTimes, runPolicy, times } from "./policy-run";
+import { runPolicy } from "./policy-run";
 import type { PointChoice } from "./restore-spec";
 
 export interface ImportInputs extends ClusterInputs, RunChoices {
@@ -37,7 +38,12 @@ export interface ImportInputs extends ClusterInputs, RunChoices {
 }
 
 export interface ImportOutputs {
-    result: { runAction: ActionTimes; seenTime: string };
+    result: {
+        runAction: ActionTimes;
+        /** Older states do not tell. */
+        importActions?: ActionTimes[];
+        seenTime: string;
+    };
     /** The cluster-scoped object that stands for the restore point in the store. */
     restorePointContent: string;
 }
@@ -63,7 +69,7 @@ export const importAction: Definition<ImportInputs, ImportOutputs> = {
             );
         }
         const cluster = await Cluster.connect(inputs.kubeconfig);
-        const { run } = await runPolicy({
+        const { run, started } = await runPolicy({
             ...{ cluster, report, title: "Import", wait: "import" },
             ...{ namespace: inputs.namespace, policy: inputs.policy, runId: inputs.runId },
             ...{ timeout: inputs.timeout, validationTimeout: inputs.validationTimeout },
@@ -73,7 +79,11 @@ export const importAction: Definition<ImportInputs, ImportOutputs> = {
         const seenTime = new Date().toISOString();
         const restorePointContent = await findContent(cluster, inputs, report);
         report(`restore point content ${restorePointContent}`);
-        return { result: { runAction: times(run), seenTime }, restorePointContent };
+        const { ImportAction: imports = [] } = started;
+        return {
+            result: { runAction: times(run), importActions: imports.map(times), seenTime },
+            restorePointContent,
+        };
     },
 };
 

@@ -185,18 +185,3 @@ function unsuccessfulOf(
 
 const causeOf = (action: Action) => messagesOf(action.status?.error);
 const says = (action: Action, text: string) => JSON.stringify(action.status ?? {}).includes(text);
-
-/** Times as K10 gives them: RFC 3339. */
-export interface ActionTimes {
-    name: string;
-    startTime: string;
-    endTime: string;
-}
-
-export function times(action: Action): ActionTimes {
-    return {
-        name: nameOf(action),
-        startTime: action.status?.startTime ?? "",
-        endTime: action.status?.endTime ?? "",
-    };
-}

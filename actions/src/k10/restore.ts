@@ -8,12 +8,13 @@ import {
     k10Namespace,
     nameOf,
     RestorePointContent,
+    RestorePointDetails,
     restoreActions,
     restorePointContents,
     restorePoints,
 } from "./api";
+import { ActionTimes, PointFacts, pointFacts, times } from "./facts";
 import { choicesOf, RunChoices } from "./outcome";
-import { ActionTimes, times } from "./policy-run";
 import { NamespaceInputs, ownNamespace, prepareNamespace } from "./restore-namespace";
 import { restoreActionOf, restoreName } from "./restore-spec";
 import { runOnce } from "./run";
@@ -31,7 +32,12 @@ export interface RestoreInputs extends ClusterInputs, NamespaceInputs, RunChoice
 
 export interface RestoreOutputs {
     /** The action's name is `namespace/name`, of the namespace that was restored into. */
-    result: { restoreAction: ActionTimes; seenTime: string };
+    result: {
+        restoreAction: ActionTimes;
+        seenTime: string;
+        /** Absent where K10 does not tell, and in older states. */
+        point?: PointFacts;
+    };
     /** `namespace/name`. */
     restorePoint: string;
 }
@@ -68,8 +74,10 @@ export const restoreAction: Definition<RestoreInputs, RestoreOutputs> = {
                     overwrite: inputs.onConflict === "replace",
                 }),
         });
+        const seenTime = new Date().toISOString();
+        const point = await factsOf(cluster, restorePoint, report);
         return {
-            result: { restoreAction: times(action), seenTime: new Date().toISOString() },
+            result: { restoreAction: times(action), seenTime, ...(point && { point }) },
             restorePoint: nameOf({ metadata: restorePoint }),
         };
     },
@@ -142,6 +150,32 @@ async function bind(
             return { done: false, seen: state ?? "not bound" };
         },
     );
+}
+
+/** Seconds that K10 may take to tell what a restore point consists of. */
+const factsTimeout = 30;
+
+/** What K10 tells of the restore point. That it tells nothing does not undo a restore that is Complete. */
+async function factsOf(
+    cluster: Cluster,
+    { name, namespace }: { name: string; namespace: string },
+    report: (line: string) => void,
+): Promise<PointFacts | undefined> {
+    try {
+        const found = await ask(
+            {
+                what: `the details of restore point \`${namespace}/${name}\``,
+                ...{ timeout: factsTimeout, report },
+            },
+            () => cluster.get<RestorePointDetails>(restorePoints, `${name}/details`, namespace),
+        );
+        return found && pointFacts(found);
+    } catch (error) {
+        report(
+            `the details of restore point ${namespace}/${name} are not in the evidence: ${(error as Error).message}`,
+        );
+        return undefined;
+    }
 }
 
 async function createRestorePoint(

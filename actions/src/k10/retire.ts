@@ -14,7 +14,7 @@ import {
     restorePointContents,
     retireActions,
 } from "./api";
-import type { ActionTimes } from "./policy-run";
+import type { ActionTimes } from "./facts";
 
 /** What a run of a policy made is found by the times of the run: two runs of one policy never overlap. */
 export interface RunRef {

@@ -8,7 +8,7 @@ import { UserError } from "../kube/errors";
 import { ask } from "../kube/poll";
 import { Action, labels, RestorePointContent, validateActions } from "./api";
 import { choicesOf, RunChoices } from "./outcome";
-import { ActionTimes, times } from "./policy-run";
+import { ActionTimes, times } from "./facts";
 import { contentsOfRun } from "./retire";
 import { runOnce } from "./run";
 

@@ -3,6 +3,7 @@ import { createHash } from "node:crypto";
 import type { Definition } from "../action";
 import { UserError } from "../kube/errors";
 import { Bucket, BucketRef } from "../store/s3";
+import { Stored, storedIn } from "../store/stored";
 import type { Observation } from "./baseline";
 
 /** What the object holds. */
@@ -43,6 +44,8 @@ export interface FetchInputs extends BucketRef {
 
 export interface FetchOutputs {
     document: BaselineDocument;
+    /** What lies in the bucket beside it. Absent where the store does not tell, and in older states. */
+    stored?: Stored;
 }
 
 /** Unique to a run of a stack: another stack may use the same `runId` for the same application. */
@@ -77,16 +80,18 @@ export const keptBaseline: Definition<KeepInputs, KeepOutputs> = {
     },
 };
 
-/** Gets the baseline from the bucket, and makes sure that it is the one that was put there. */
+/** Gets the baseline from the bucket, makes sure that it is the one that was put there, and counts what lies beside it. */
 export const fetchedBaseline: Definition<FetchInputs, FetchOutputs> = {
     title: "baseline",
     replaceOn: ["bucket", "key", "digest"],
     outputs: ["document"],
+    extras: ["stored"],
     id: inputs => `${inputs.bucket}/${inputs.key}`,
 
     async run(inputs, report) {
         const { key, bucket } = inputs;
-        const content = await new Bucket(inputs, { timeout: inputs.timeout, report }).get(key);
+        const store = new Bucket(inputs, { timeout: inputs.timeout, report });
+        const content = await store.get(key);
         if (content === undefined) {
             throw new UserError(
                 `Bucket \`${bucket}\` has no baseline \`${key}\`, which the source put there: it was deleted, or the target reaches another store. Correct \`crossing:store\`, or set another \`crossing:runId\` on the source to export again.`,
@@ -98,6 +103,7 @@ export const fetchedBaseline: Definition<FetchInputs, FetchOutputs> = {
                 `The baseline \`${key}\` in bucket \`${bucket}\` is not the one that the source put there (SHA-256 ${found}, expected ${inputs.digest}): nothing can be proven by it. Set another \`crossing:runId\` on the source to export again.`,
             );
         }
-        return { document: JSON.parse(content) as BaselineDocument };
+        const stored = await storedIn(store, report);
+        return { document: JSON.parse(content) as BaselineDocument, ...(stored && { stored }) };
     },
 };

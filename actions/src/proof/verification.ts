@@ -2,6 +2,7 @@
 import { Definition, FailedResult } from "../action";
 import type { TableDigest } from "../database/postgres";
 import { Observation, observe, ObservedPage, ObserveInputs } from "./baseline";
+import { checkLeftovers, leftoversCheck } from "./leftovers";
 import { compareObjects } from "./objects";
 
 export interface VerificationInputs extends ObserveInputs {
@@ -39,7 +40,8 @@ export const verification: Definition<VerificationInputs, VerificationOutputs> =
 
     async run(inputs, report) {
         const startTime = new Date().toISOString();
-        const checks = compare(inputs.baseline, await observe(inputs, report, inputs.baseline));
+        const found = await observe(inputs, report, inputs.baseline);
+        const checks = [...compare(inputs.baseline, found), await checkLeftovers(inputs, report)];
         const failed = checks.filter(check => !check.passed);
         const result: Verification = {
             status: failed.length === 0 ? "passed" : "failed",
@@ -49,7 +51,7 @@ export const verification: Definition<VerificationInputs, VerificationOutputs> =
         };
         if (failed.length > 0) {
             throw new FailedResult(
-                `Verification of run \`${inputs.runId}\` failed, ${failed.length} of ${checks.length} checks: ${failed.map(describe).join("; ")}. What was restored into namespace \`${inputs.namespace}\` is not what was backed up. Set another \`crossing:runId\` to export and restore again, or run \`pulumi up\` again to verify once more.`,
+                `Verification of run \`${inputs.runId}\` failed, ${failed.length} of ${checks.length} checks: ${failed.map(describe).join("; ")}. ${advice(inputs, failed)}`,
                 { verification: result },
             );
         }
@@ -57,6 +59,11 @@ export const verification: Definition<VerificationInputs, VerificationOutputs> =
         return { verification: result };
     },
 };
+
+const advice = ({ namespace }: VerificationInputs, failed: Check[]) =>
+    failed.every(({ name }) => name === leftoversCheck)
+        ? `K10 has not cleared up after its restore into namespace \`${namespace}\`: delete what is left, and run \`pulumi up\` again to verify once more.`
+        : `What was restored into namespace \`${namespace}\` is not what was backed up. Set another \`crossing:runId\` to export and restore again, or run \`pulumi up\` again to verify once more.`;
 
 const describe = (check: Check) => `${check.name} is ${check.actual}, expected ${check.expected}`;
 

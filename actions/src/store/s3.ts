@@ -3,8 +3,9 @@ import type { S3Client } from "@aws-sdk/client-s3";
 import { createHash } from "node:crypto";
 import { Agent } from "node:https";
 import { rootCertificates } from "node:tls";
-import { ApiError, connectionCode, isTransient, UserError } from "../kube/errors";
+import { isTransient } from "../kube/errors";
 import { Clock, poll } from "../kube/poll";
+import { asApiError, codeOf, explained, keysOf } from "./errors";
 
 /** A bucket, and how this program reaches it. */
 export interface BucketRef {
@@ -25,6 +26,14 @@ export interface BucketLock {
     retentionDays?: number;
 }
 
+/** A part of a listing, added up. */
+export interface Page {
+    objects: number;
+    bytes: number;
+    /** Where the next part begins. Undefined: there is none. */
+    next?: string;
+}
+
 export interface BucketOptions {
     /** Seconds until the store must answer. */
     timeout: number;
@@ -36,9 +45,6 @@ export interface BucketOptions {
 
 /** How stores say that a bucket has no object lock: Amazon's and MinIO's, and those that do not know it at all. */
 const noLock = ["ObjectLockConfigurationNotFoundError", "NotImplemented"];
-
-/** What the store says of keys that it does not accept. */
-const refusedKeys = ["InvalidAccessKeyId", "SignatureDoesNotMatch"];
 
 export class Bucket {
     private readonly ref: BucketRef;
@@ -154,6 +160,20 @@ export class Bucket {
         }
     }
 
+    /** Objects below a prefix, in the order of their keys: as many as the store gives at once, a thousand at most. */
+    async page(prefix: string, after?: string): Promise<Page> {
+        const { ListObjectsV2Command } = await sdk();
+        const { Contents = [], NextContinuationToken: next } = await this.ask("list it", client =>
+            client.send(
+                new ListObjectsV2Command({
+                    ...{ Bucket: this.ref.bucket, Prefix: prefix, ContinuationToken: after },
+                }),
+            ),
+        );
+        const bytes = Contents.reduce((sum, { Size = 0 }) => sum + Size, 0);
+        return { objects: Contents.length, bytes, ...(next !== undefined && { next }) };
+    }
+
     /** The keys of the first versions, also of objects that were deleted: at most `limit`. */
     async versions(limit: number): Promise<string[]> {
         const { ListObjectVersionsCommand } = await sdk();
@@ -224,73 +244,4 @@ async function connect(ref: BucketRef): Promise<S3Client> {
             }),
         },
     });
-}
-
-/** The S3 code of an error, for example `NoSuchKey`. */
-function codeOf(error: unknown): string {
-    const cause = error instanceof Error && error.cause !== undefined ? error.cause : error;
-    return cause instanceof Error ? cause.name : "";
-}
-
-/** An answer of the store as an error with its HTTP status; a failed connection as it is. */
-function asApiError(error: unknown): Error {
-    const status: unknown = Reflect.get(
-        Object(Reflect.get(Object(error), "$metadata")) as object,
-        "httpStatusCode",
-    );
-    if (typeof status === "number") {
-        const { name, message } = error as Error;
-        return Object.assign(new ApiError(status, message || `HTTP ${status}`), {
-            cause: error,
-            name,
-        });
-    }
-    if (error instanceof Error && error.name === "TimeoutError") {
-        return Object.assign(new Error(error.message), { code: "ETIMEDOUT" });
-    }
-    return error instanceof Error && connectionCode(error) !== undefined
-        ? error
-        : Object.assign(new Error(String((error as Error).message ?? error)), { cause: error });
-}
-
-/** The configuration keys that messages name. */
-const keysOf = (location: string | undefined) =>
-    location === undefined
-        ? {
-              store: "`crossing:store`",
-              bucket: "`crossing:store.bucket`",
-              secrets: "`crossing:storeAccessKey` and `crossing:storeSecretKey`",
-          }
-        : {
-              store: `\`crossing:locations.${location}\``,
-              bucket: `\`crossing:locations.${location}.bucket\``,
-              secrets: `\`crossing:locationSecrets.${location}\``,
-          };
-
-function explained(
-    error: Error,
-    what: string,
-    { bucket, endpoint }: BucketRef,
-    keys: ReturnType<typeof keysOf>,
-): Error {
-    const code = codeOf(error);
-    const say = (text: string) => new UserError(text, { cause: error.cause ?? error });
-    if (refusedKeys.includes(code)) {
-        return say(
-            `The store at \`${endpoint}\` refuses the keys (${code}): correct ${keys.secrets}.`,
-        );
-    }
-    if (code === "AccessDenied") {
-        return say(
-            `The store at \`${endpoint}\` does not allow to ${what} in bucket \`${bucket}\` (AccessDenied): give its user the right to.`,
-        );
-    }
-    if (code === "NoSuchBucket") {
-        return say(
-            `The store at \`${endpoint}\` has no bucket \`${bucket}\`: make it, or correct ${keys.bucket}.`,
-        );
-    }
-    return say(
-        `The store at \`${endpoint}\` refuses to ${what} in bucket \`${bucket}\`: ${error.message}`,
-    );
 }

@@ -5,16 +5,22 @@ import type { Fields, KubeObject } from "./json.ts";
 import { contentOf } from "./points.ts";
 import type { PointNote, World } from "./world.ts";
 
-/** The parts of a point that may be shown: never keys. */
+/**
+ * What a point is made of, each object and volume once, and what of it may be shown: never keys. That there is a list
+ * is documented; the form of what is in it is ours.
+ */
 function artifacts(note: PointNote | undefined): object[] {
-    return (note?.volumes ?? []).map(({ claim, bytes, entries, snapshot }) => ({
-        kind: "PersistentVolumeClaim",
-        name: claim,
-        namespace: note?.app.namespace,
+    const namespace = note?.app.namespace;
+    const volumes = (note?.volumes ?? []).map(({ claim, bytes, entries, snapshot }) => ({
+        ...{ kind: "PersistentVolumeClaim", name: claim, namespace },
         logicalSizeBytes: bytes,
         entries,
         ...(snapshot ? { volumeSnapshot: snapshot.name } : { profile: note?.profile?.name }),
     }));
+    const others = (note?.objects ?? []).filter(
+        ({ kind, name }) => !volumes.some(each => each.kind === kind && each.name === name),
+    );
+    return [...others.map(each => ({ ...each, namespace })), ...volumes];
 }
 
 function originating(object: KubeObject): object[] {

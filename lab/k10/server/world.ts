@@ -12,7 +12,7 @@ import type { KubeObject, Ref } from "./json.ts";
 import { textAt } from "./json.ts";
 import { type Cluster } from "./kube.ts";
 import { pathOf, SECRETS } from "./resources.ts";
-import type { Manifest, VolumeRecord } from "./layout.ts";
+import type { Captured, Manifest, VolumeRecord } from "./layout.ts";
 import { locationKind } from "./rules-location.ts";
 import { accessKey, profileStore } from "./rules-profile.ts";
 import { openManifest } from "./seal.ts";
@@ -43,11 +43,22 @@ export interface PointNote {
     /** Where the manifest is: a file beside the catalog, or an object in the bucket with its key. */
     manifest: { file: string } | { object: string; dataKey: string };
     volumes: VolumeRecord[];
+    /** What the manifest holds, for the details. Notes of older servers lack it. */
+    objects?: ObjectName[];
     /** The index entry in the bucket, of exported points only. */
     index?: string;
     /** Set on imported points: the receiveString's id. Their bytes belong to the exporting cluster. */
     importedBy?: string;
 }
+
+export interface ObjectName {
+    kind: string;
+    name: string;
+}
+
+/** The objects of a manifest by their names. */
+export const namesOf = (objects: Captured[]): ObjectName[] =>
+    objects.map(({ object }) => ({ kind: object.kind ?? "", name: object.metadata.name }));
 
 /** The resource of a kind of config.kio.kasten.io, by its plural. */
 export const configResource = (resource: string) => ({

@@ -56,8 +56,12 @@ describe("a safety backup", function () {
 
     it("backs up what is there, once, with the labels that K10 wants", async () => {
         namespace("token of another run");
-        assert.deepEqual(await backup(), { restorePoint: "shop/before-x" });
-        assert.deepEqual(await backup(), { restorePoint: "shop/before-x" });
+        const expected = {
+            restorePoint: "shop/before-x",
+            backupAction: { name: "shop/before-shop-1-1", state: "Complete", startTime, endTime },
+        };
+        assert.deepEqual(await backup(), expected);
+        assert.deepEqual(await backup(), expected);
         const path = `${actions}/namespaces/shop/backupactions/before-shop-1-1`;
         assert.deepEqual(made("backupactions"), [path]);
         const { metadata, spec } = api.objects.get(path)!;
@@ -145,7 +149,7 @@ describe("a validation", function () {
         assert.deepEqual(result, {
             validateAction: {
                 name: "kasten-io/validate-shop-export-1-1",
-                ...{ startTime, endTime },
+                ...{ state: "Complete", startTime, endTime },
             },
             restorePoint: "shop/exported",
         });

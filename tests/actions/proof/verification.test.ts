@@ -65,12 +65,12 @@ describe("verification", () => {
         const { verification: result, ...rest } = outs as { verification: Verification };
         assert.deepEqual(rest, inputs());
         assert.equal(result.status, "passed");
-        assert.equal(result.checks.length, 10);
+        assert.equal(result.checks.length, 11);
         assert.ok(result.checks.every(check => check.passed));
         assert.ok(before <= Date.parse(result.startTime));
         assert.ok(Date.parse(result.startTime) <= Date.parse(result.endTime));
         assert.ok(Date.parse(result.endTime) <= Date.now());
-        assert.deepEqual(lines, ["verification: 10 checks passed"]);
+        assert.deepEqual(lines, ["verification: 11 checks passed"]);
     });
 
     /** A restore that lost a row of one table. */
@@ -87,10 +87,52 @@ describe("verification", () => {
         assert.notEqual(actual, digest.expected);
         assert.equal(
             error.message,
-            `Verification of run \`nightly\` failed, 2 of 10 checks: table public.orders: rows is 19, expected 20; table public.orders: hash is ${actual}, expected ${digest.expected}. What was restored into namespace \`shop\` is not what was backed up. Set another \`crossing:runId\` to export and restore again, or run \`pulumi up\` again to verify once more.`,
+            `Verification of run \`nightly\` failed, 2 of 11 checks: table public.orders: rows is 19, expected 20; table public.orders: hash is ${actual}, expected ${digest.expected}. What was restored into namespace \`shop\` is not what was backed up. Set another \`crossing:runId\` to export and restore again, or run \`pulumi up\` again to verify once more.`,
         );
         assert.equal(error.stack, error.message);
         assert.deepEqual(error.reasons, [error.message]);
+    });
+
+    describe("of what K10 leaves behind", () => {
+        const pods = "/api/v1/namespaces/shop/pods";
+        const left = (name: string, metadata = {}) =>
+            api.put(pods, { metadata: { name, namespace: "shop", ...metadata } });
+
+        it("gives the pods that brought the data time to vanish", async () => {
+            left("restore-data-x7k2p");
+            let looks = 0;
+            api.intercept = (method, path) => {
+                if (method === "GET" && path === pods && ++looks === 3) {
+                    api.objects.delete(`${pods}/restore-data-x7k2p`);
+                }
+                return undefined;
+            };
+            const [{ outs }] = await quietly(() => methods.create(inputs()));
+            const { checks } = (outs as { verification: Verification }).verification;
+            assert.deepEqual(checks.at(-1), {
+                ...{ name: "leftovers of the restore", passed: true },
+                ...{ expected: "none", actual: "none" },
+            });
+        });
+
+        it("fails where they stay, and says what to do", async () => {
+            left("restore-data-x7k2p");
+            left("restore-data-a9d3q");
+            const [error] = await quietly(() => rejection(methods.create(inputs({ timeout: 1 }))));
+            assert.equal(
+                error.message,
+                "Verification of run `nightly` failed, 1 of 11 checks: leftovers of the restore is pod restore-data-a9d3q, pod restore-data-x7k2p, expected none. K10 has not cleared up after its restore into namespace `shop`: delete what is left, and run `pulumi up` again to verify once more.",
+            );
+        });
+
+        it("does not take the application's own pods for K10's", async () => {
+            const ownerReferences = [{ kind: "Job", name: "restore-data", controller: true }];
+            left("restore-data-x7k2p", { ownerReferences });
+            left("restore-data-0");
+            left("restore-database-x7k2p");
+            const [{ outs }] = await quietly(() => methods.create(inputs({ timeout: 1 })));
+            assert.equal((outs as { verification: Verification }).verification.status, "passed");
+        });
     });
 
     it("is recorded as failed, so that the next update verifies again", async () => {

@@ -101,6 +101,33 @@ describe("K10 stand-in: what the program chooses", function () {
         );
     });
 
+    it("what is kept of a crossing is what K10 tells of it, and no receive string", async () => {
+        const content = await crossed();
+        // The same run again: nothing is started, and what K10 has not forgotten is told again.
+        const { result, receiveString } = await exports();
+        const [ofData, ofMetadata] = result.exportActions;
+        const { totalBytes = 0 } = ofData.moved ?? {};
+        assert.ok(totalBytes > 0);
+        assert.deepEqual(ofData.moved, { volumes: 1, totalBytes, transferredBytes: 0 });
+        assert.match(ofMetadata.name, /^kasten-io\//);
+        assert.equal(ofMetadata.moved, undefined);
+        const all = [result.runAction, ...result.backupActions, ...result.exportActions];
+        assert.deepEqual(
+            all.map(({ state }) => state),
+            ["Complete", "Complete", "Complete", "Complete"],
+        );
+        const { result: restored } = await restore(content);
+        assert.equal(restored.restoreAction.state, "Complete");
+        const { time = "", ...point } = restored.point ?? {};
+        assert.ok(Date.parse(time) >= Date.parse(result.runAction.startTime), time);
+        assert.deepEqual(point, {
+            artifacts: 3,
+            kinds: { ConfigMap: 1, Deployment: 1, PersistentVolumeClaim: 1 },
+            volumes: ["data"],
+        });
+        assert.ok(!JSON.stringify([result, restored]).includes(receiveString));
+    });
+
     it("an export that takes too long is cancelled, and the next attempt succeeds", async () => {
         source.lab.world.config.seconds.backup = 3;
         const work = exports({ timeout: 1, cancelOnTimeout: true });

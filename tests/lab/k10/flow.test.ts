@@ -262,6 +262,18 @@ describe("K10 stand-in: a crossing in one process", function () {
                 ["kasten-io", "portableAppData", "true", true, false],
             ],
         );
+        const { updatedTime, ...progress } = exports[0].status?.["progressDetails"] as Record<
+            string,
+            unknown
+        >;
+        assert.ok(Date.parse(String(updatedTime)) > 0);
+        const { totalBytes } = progress;
+        assert.ok(Number(totalBytes) > 0);
+        assert.deepEqual(progress, {
+            ...{ totalBytes, readBytes: totalBytes, processedBytes: totalBytes },
+            // The backup brought it to the same bucket already.
+            ...{ transferredBytes: 0, totalVolumes: 1, completedVolumes: 1 },
+        });
         const points = await items(source, `${APPS}/namespaces/shop/restorepoints`);
         const [local, exported] = points.map(point => point.metadata.name);
         assert.equal(exported.length, local.length + 5);
@@ -350,6 +362,22 @@ describe("K10 stand-in: a crossing in one process", function () {
             metadata: { name: "rp" },
             spec: { restorePointContentRef: { name: content } },
         });
+        const { status } = await call(
+            ...([target, "GET", `${APPS}/namespaces/shop/restorepoints/rp/details`] as const),
+        );
+        const { artifacts } = status?.["restorePointDetails"] as {
+            artifacts: { kind: string; name: string; namespace: string }[];
+        };
+        assert.deepEqual(
+            artifacts.map(({ kind, name, namespace }) => `${kind} ${namespace}/${name}`).sort(),
+            [
+                "ConfigMap shop/settings",
+                "Deployment shop/web",
+                "PersistentVolumeClaim shop/data",
+                "PersistentVolumeClaim shop/never-used",
+                "Service shop/web",
+            ],
+        );
         const action = await restore({ targetNamespace: "shop" });
         assert.equal(textAt(action, "status", "state"), "Complete");
         assert.deepEqual(action.status?.["exceptions"], [

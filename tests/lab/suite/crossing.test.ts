@@ -19,6 +19,18 @@ interface Verification {
     checks: { name: string; passed: boolean }[];
 }
 
+interface Evidence {
+    actions: { kind: string; name: string; state: string; startTime: string; endTime: string }[];
+    export: { volumes: number; totalBytes: number; transferredBytes: number; ratio: number };
+    restorePoint: {
+        time: string;
+        artifacts: number;
+        kinds: Record<string, number>;
+        volumes: string[];
+    };
+    bucket: { below: string; objects: number; bytes: number };
+}
+
 describe("a crossing", function () {
     this.timeout("10m");
     this.bail(true);
@@ -94,8 +106,57 @@ describe("a crossing", function () {
                 "page: HTTP status",
                 "page: sentinel of this run",
                 "page: content",
+                "leftovers of the restore",
             ],
         );
+    });
+
+    it("the evidence tells each action, the bytes, the restore point and the bucket, and no secret", () => {
+        const evidence = outputs["evidence"] as Evidence;
+        assert.deepEqual(
+            evidence.actions.map(({ kind, name, state }) => [kind, name.split("/")[0], state]),
+            [
+                ["RunAction", "kasten-io", "Complete"],
+                ["BackupAction", "shop", "Complete"],
+                ["ExportAction", "shop", "Complete"],
+                ["ExportAction", "kasten-io", "Complete"],
+                ["RunAction", "kasten-io", "Complete"],
+                ["ImportAction", "kasten-io", "Complete"],
+                ["RestoreAction", "shop", "Complete"],
+            ],
+        );
+        assert.deepEqual(
+            evidence.actions.flatMap(({ name }) => (/-1-1$/.test(name) ? name : [])),
+            ["kasten-io/shop-export-1-1", "kasten-io/shop-import-1-1", "shop/restore-shop-1-1"],
+        );
+        for (const { name, startTime, endTime } of evidence.actions) {
+            assert.ok(Date.parse(startTime) <= Date.parse(endTime), name);
+        }
+        const { totalBytes } = evidence.export;
+        // PostgreSQL's empty cluster alone has tens of megabytes. The export copies the whole snapshot.
+        assert.ok(totalBytes > 10_000_000 && totalBytes < 1_000_000_000, String(totalBytes));
+        assert.deepEqual(evidence.export, {
+            ...{ volumes: 1, totalBytes, transferredBytes: totalBytes, ratio: 1 },
+        });
+        const { time, artifacts, kinds, volumes } = evidence.restorePoint;
+        assert.ok(Date.parse(time) >= Date.parse(outputs["backupStartTime"] as string), time);
+        assert.deepEqual(volumes, ["database"]);
+        const { Deployment, Service, PersistentVolumeClaim } = kinds;
+        assert.deepEqual([Deployment, Service, PersistentVolumeClaim], [2, 2, 1]);
+        assert.equal(
+            Object.values(kinds).reduce((sum, each) => sum + each, 0),
+            artifacts,
+        );
+        const { objects, bytes, ...bucket } = evidence.bucket;
+        assert.deepEqual(bucket, { below: "k10/" });
+        assert.ok(objects >= 3 && objects <= 100, String(objects));
+        assert.ok(bytes > 100_000, String(bytes));
+        const { shop } = outputs["applications"] as Record<string, { evidence: Evidence }>;
+        assert.deepEqual(shop?.evidence, evidence);
+        const text = JSON.stringify(evidence);
+        for (const key of ["receiveString", "storeSecretKey", "storeAccessKey"]) {
+            assert.ok(!text.includes(outputs[key] as string), key);
+        }
     });
 
     it("the restored rows are those of the source, asked for without the program's help", async () => {
@@ -353,7 +414,7 @@ describe("a crossing", function () {
         const message = await stack.failingUp();
         assert.match(
             message,
-            /Verification of run `4` failed, 2 of 10 checks: table public\.orders: hash is [0-9a-f]{64}, expected [0-9a-f]{64}; page: content is [0-9a-f]{64}, expected [0-9a-f]{64}\. What was restored into namespace `shop` is not what was backed up\./,
+            /Verification of run `4` failed, 2 of 11 checks: table public\.orders: hash is [0-9a-f]{64}, expected [0-9a-f]{64}; page: content is [0-9a-f]{64}, expected [0-9a-f]{64}\. What was restored into namespace `shop` is not what was backed up\./,
         );
         assert.deepEqual(await target.sql("SELECT note FROM orders WHERE id = 995"), [
             "rift, straße 995",
@@ -395,6 +456,7 @@ describe("a crossing", function () {
                 "inventory: Deployment api",
                 "inventory: Secret keys",
                 "inventory: Service api",
+                "inventory: leftovers of the restore",
             ],
         );
         // What crossed before was not touched.

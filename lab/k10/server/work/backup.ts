@@ -8,7 +8,7 @@ import { at, type KubeObject } from "../json.ts";
 import { kindOf } from "../kinds.ts";
 import type { Manifest, VolumeRecord } from "../layout.ts";
 import { createPoint } from "../points.ts";
-import { keepManifest, type World } from "../world.ts";
+import { keepManifest, namesOf, type World } from "../world.ts";
 import { backUpVolumes, discardVolumes, show, type BackupOptions } from "./backup-volumes.ts";
 
 export const BACKUP = kindOf("BackupAction");
@@ -79,7 +79,10 @@ async function createRestorePoint(
             logicalSizeBytes: size,
             physicalSizeBytes: size,
         },
-        { profile: options.profile, app, manifest: file, volumes },
+        {
+            ...{ profile: options.profile, app, manifest: file, volumes },
+            objects: namesOf(application.objects),
+        },
     );
     if (!created) {
         throw new Failure(`RestorePoint ${namespace}/${restorePoint} already exists`);

@@ -8,7 +8,7 @@ import { kindOf } from "../kinds.ts";
 import { indexKey, manifestKey, type IndexEntry, type Manifest } from "../layout.ts";
 import { contentName, contentOf, createPoint } from "../points.ts";
 import { sealManifest, type HandOff } from "../seal.ts";
-import { loadManifest, withStore, type PointNote, type World } from "../world.ts";
+import { loadManifest, namesOf, withStore, type PointNote, type World } from "../world.ts";
 import { exportVolumes } from "./export-volumes.ts";
 
 export const EXPORT = kindOf("ExportAction");
@@ -67,7 +67,10 @@ async function exportPoint(world: World, run: Run, options: ExportOptions): Prom
             createPoint(
                 world,
                 { namespace, name, labels: pointLabels, actionTime, scheduledTime: null },
-                { profile: options.profile, app: note.app, manifest: { object, dataKey }, volumes },
+                {
+                    ...{ profile: options.profile, app: note.app, volumes },
+                    ...{ manifest: { object, dataKey }, objects: namesOf(manifest.objects) },
+                },
             );
             const entry: IndexEntry = {
                 version: 1,

@@ -8,7 +8,7 @@ import { defaultPath, indexPrefix, type IndexEntry, type Manifest } from "../lay
 import { contentName, createContent, unbind } from "../points.ts";
 import { openHandOff, openManifest, SealError, type HandOff } from "../seal.ts";
 import type { Store } from "../s3.ts";
-import { withStore, type PointNote, type World } from "../world.ts";
+import { namesOf, withStore, type PointNote, type World } from "../world.ts";
 
 export const IMPORT = kindOf("ImportAction");
 const POINT = kindOf("RestorePoint");
@@ -69,6 +69,7 @@ async function importPoint(
             app: manifest.app,
             manifest: { object: entry.manifest, dataKey: handOff.dataKey },
             volumes: manifest.volumes,
+            objects: namesOf(manifest.objects),
             index,
             importedBy: handOff.id,
         },
