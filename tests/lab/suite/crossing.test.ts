@@ -12,7 +12,7 @@ import { corrupt } from "./corrupt.ts";
 import { RouterOf } from "./router.ts";
 import { askStandIn } from "./stand-in.ts";
 import { type Config, labConfig, LabStack, subnet } from "../../../lab/stack.ts";
-import { changes, docker, env, inEngine, namelessVolumes, start } from "./support.ts";
+import { changes, docker, env, inEngine, start, volumes, volumesOf } from "./support.ts";
 
 interface Verification {
     status: string;
@@ -38,7 +38,6 @@ describe("a crossing", function () {
     const name = prefix("lab-test");
     const stack = new LabStack("lab-test");
     let config: Config;
-    let volumesBefore: number;
     let kubeconfigBefore: string;
     let outputs: Record<string, unknown>;
     let source: TestCluster;
@@ -54,7 +53,6 @@ describe("a crossing", function () {
     };
 
     before(async () => {
-        volumesBefore = await namelessVolumes();
         kubeconfigBefore = await userKubeconfig();
         const lab = await labConfig();
         const k10 = lab["k10"] as { values: object };
@@ -490,9 +488,17 @@ describe("a crossing", function () {
             `network ${name}`,
             `volume ${name}-minio`,
         ]);
+        const containers = before.flatMap(line => /^container (.+)/.exec(line)?.[1] ?? []);
+        const ours = await volumesOf(containers);
+        // MinIO's, and one of each node.
+        assert.equal(ours.length, 4);
         await stack.destroy();
         assert.deepEqual(await inEngine(name), []);
-        assert.equal(await namelessVolumes(), volumesBefore);
+        const left = await volumes();
+        assert.deepEqual(
+            ours.filter(volume => left.includes(volume)),
+            [],
+        );
         assert.equal(existsSync(join(repository, ".crossing", "owners")), false);
         assert.equal(await userKubeconfig(), kubeconfigBefore);
         const networks = await docker("network", "ls", "--format", "{{.Name}}");

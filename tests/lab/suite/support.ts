@@ -28,11 +28,16 @@ export async function inEngine(namePrefix: string): Promise<string[]> {
         .sort();
 }
 
-/** Volumes that a container made without giving them a name, as kind's nodes do. */
-export async function namelessVolumes(): Promise<number> {
-    const volumes = await docker("volume", "ls", "--format", "{{.Name}}");
-    return volumes.split("\n").filter(name => /^[0-9a-f]{64}$/.test(name)).length;
+/** Volumes of containers, those without a name of their own among them, as kind's nodes have. */
+export async function volumesOf(containers: string[]): Promise<string[]> {
+    const volumes = '{{range .Mounts}}{{if eq .Type "volume"}}{{println .Name}}{{end}}{{end}}';
+    const found = await docker("inspect", "--format", volumes, ...containers);
+    return found.split("\n").filter(name => name !== "");
 }
+
+/** All volumes of the engine. */
+export const volumes = async (): Promise<string[]> =>
+    (await docker("volume", "ls", "--format", "{{.Name}}")).split("\n");
 
 /** Starts a program, and gives a way to wait for a text in its output. */
 export function start(command: string, args: string[]) {
