@@ -124,7 +124,11 @@ function makePolicy(
         {
             apiVersion: "config.kio.kasten.io/v1alpha1",
             kind: "Policy",
-            metadata: { name: args.policyName, namespace: k10Namespace },
+            metadata: {
+                ...{ name: args.policyName, namespace: k10Namespace },
+                // K10 writes the hand-off into the list of actions, which then is K10's: without it any edit is a conflict.
+                annotations: { "pulumi.com/patchForce": "true" },
+            },
             spec,
         },
         {

@@ -10,6 +10,9 @@ const load = () => import("../../components/k10");
 const dynamic = { additionalSecretOutputs: ["kubeconfig"], hideDiffs: ["__provider"] };
 const gone = { deletedWith: inCluster.deletedWith };
 
+/** K10 writes into lists that we write, too. */
+const annotations = { "pulumi.com/patchForce": "true" };
+
 describe("K10", () => {
     const parent = "crossing:k10:K10::source-k10";
     const namespace = "kubernetes:core/v1:Namespace::source-k10";
@@ -310,7 +313,7 @@ describe("ExportPolicy", () => {
                     inputs: {
                         apiVersion: "config.kio.kasten.io/v1alpha1",
                         kind: "Policy",
-                        metadata: { name: "shop-export", namespace: "kasten-io" },
+                        metadata: { name: "shop-export", namespace: "kasten-io", annotations },
                         spec: {
                             frequency: "@onDemand",
                             actions: [
@@ -451,7 +454,7 @@ describe("BackupPolicy", () => {
                     inputs: {
                         apiVersion: "config.kio.kasten.io/v1alpha1",
                         kind: "Policy",
-                        metadata: { name: "nightly", namespace: "kasten-io" },
+                        metadata: { name: "nightly", namespace: "kasten-io", annotations },
                         spec,
                     },
                     parent,
@@ -538,7 +541,7 @@ describe("ImportPolicy", () => {
                     inputs: {
                         apiVersion: "config.kio.kasten.io/v1alpha1",
                         kind: "Policy",
-                        metadata: { name: "shop-import", namespace: "kasten-io" },
+                        metadata: { name: "shop-import", namespace: "kasten-io", annotations },
                         spec: {
                             frequency: "@onDemand",
                             actions: [
