@@ -3,7 +3,7 @@ import type { ClusterInputs, Definition } from "../action";
 import { hint } from "../explain";
 import { lookAround } from "../explain/around";
 import { Cluster, KubeObject, Resource } from "../kube/client";
-import { ApiError } from "../kube/errors";
+import { unless } from "../kube/errors";
 import { poll, realClock } from "../kube/poll";
 import { Dashboard, lookAtDashboard } from "./dashboard";
 import { Footprint, lookAtFootprint } from "./footprint";
@@ -11,8 +11,8 @@ import { Footprint, lookAtFootprint } from "./footprint";
 export interface ReadyInputs extends ClusterInputs {
     /** Where K10 is installed. */
     namespace: string;
-    /** Which revision of the release it is: after another one it is looked at again. */
-    revision: number;
+    /** Which revision of the release it is, or of what the operator installs: after another one it is looked at again. */
+    revision: number | string;
     /** Seconds until the wait fails. */
     timeout: number;
 }
@@ -106,7 +106,7 @@ export const ready: Definition<ReadyInputs, ReadyOutputs> = {
             const name = service.metadata?.name;
             if (name && service.spec?.service?.namespace === state.namespace) {
                 report(`removing APIService ${name}`);
-                await deleteIfThere(cluster, name);
+                await unless(404, cluster.delete(apiServices, name));
             }
         }
     },
@@ -160,14 +160,4 @@ export function notReady(kind: string, { metadata, spec, status }: Workload): st
     return isSeen && counts >= wanted
         ? undefined
         : `${kind} ${metadata?.name} ${isSeen ? counts : 0} of ${wanted}`;
-}
-
-async function deleteIfThere(cluster: Cluster, name: string): Promise<void> {
-    try {
-        await cluster.delete(apiServices, name);
-    } catch (error) {
-        if (!(error instanceof ApiError) || error.code !== 404) {
-            throw error;
-        }
-    }
 }

@@ -16,6 +16,17 @@ export class ApiError extends Error {
     }
 }
 
+/** Passes over one refusal of the API: somebody else was quicker. */
+export async function unless(code: number, request: Promise<unknown>): Promise<void> {
+    try {
+        await request;
+    } catch (error) {
+        if (!(error instanceof ApiError) || error.code !== code) {
+            throw error;
+        }
+    }
+}
+
 const transientCodes = new Set([408, 429, 500, 502, 503, 504]);
 
 /**

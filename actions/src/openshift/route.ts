@@ -1,7 +1,7 @@
 /** A Route to the restored application: made where it is missing, and waited for until a router admits it. */
 import type { ClusterInputs, Definition } from "../action";
 import { Cluster, KubeObject, Resource } from "../kube/client";
-import { ApiError, sentence, UserError } from "../kube/errors";
+import { sentence, unless, UserError } from "../kube/errors";
 import { ask, Look, poll } from "../kube/poll";
 
 export interface RouteInputs extends ClusterInputs {
@@ -155,15 +155,4 @@ function isAsWanted({ metadata, spec }: Route, { service, port, host }: RouteInp
         spec.tls.insecureEdgeTerminationPolicy === "Redirect" &&
         (host ? spec.host === host : generated || !spec.host)
     );
-}
-
-/** Passes over one refusal of the API: somebody else was quicker. */
-async function unless(code: number, request: Promise<unknown>): Promise<void> {
-    try {
-        await request;
-    } catch (error) {
-        if (!(error instanceof ApiError) || error.code !== code) {
-            throw error;
-        }
-    }
 }
