@@ -1,9 +1,9 @@
 /** The resource `K10`, which K10's operator makes a Helm release of: waited for until that is deployed. */
 import type { ClusterInputs, Definition } from "../action";
-import { Cluster, KubeObject, Resource } from "../kube/client";
+import { Cluster, KubeObject } from "../kube/client";
 import { sentence, UserError } from "../kube/errors";
 import { lasting, poll } from "../kube/poll";
-import { Condition, said, trueConditions } from "./olm";
+import { Condition, k10s, said, trueConditions } from "./olm";
 
 export interface DeployedInputs extends ClusterInputs {
     namespace: string;
@@ -25,8 +25,6 @@ export interface DeployedOutputs {
 interface K10Resource extends KubeObject {
     status?: { conditions?: Condition[] };
 }
-
-const k10s: Resource = { group: "apik10.kasten.io", version: "v1alpha1", plural: "k10s" };
 
 /** What operators that are made of a chart say where they cannot install it. */
 const failures = ["ReleaseFailed", "Irreconcilable"];

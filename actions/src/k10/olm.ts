@@ -34,6 +34,9 @@ const resource = (plural: string): Resource => ({
     plural,
 });
 
+/** What K10's operator makes K10 of. */
+export const k10s: Resource = { group: "apik10.kasten.io", version: "v1alpha1", plural: "k10s" };
+
 export const subscriptions = resource("subscriptions");
 export const installPlans = resource("installplans");
 export const clusterServiceVersions = resource("clusterserviceversions");

@@ -10,6 +10,7 @@ import {
     fixOf,
     InstallPlan,
     installPlans,
+    k10s,
     said,
     Subscription,
     subscriptions,
@@ -26,6 +27,8 @@ export interface OperatorInputs extends ClusterInputs {
     catalog: string;
     /** The ClusterServiceVersion to install and to stay with. @default what OLM chooses */
     startingCSV?: string;
+    /** How the resource `K10`, and with it the operator's release, is to be called. */
+    name: string;
     /** The version of K10 that it has to bring. One that is no version is not checked. */
     version: string;
     /** Seconds until the wait fails. */
@@ -73,6 +76,7 @@ export const operator: Definition<OperatorInputs, OperatorOutputs> = {
         );
         const installedVersion = versionOf(csv);
         requireVersion(inputs, installedVersion);
+        await requireNoRelease(cluster, inputs);
         return { csv: csv.metadata?.name ?? "", installedVersion };
     },
 
@@ -198,6 +202,25 @@ function requireVersion(
     if (expected && found && expected !== found) {
         throw new UserError(
             `Subscription \`${namespace}/${subscription}\` brings K10 ${found}, and \`crossing:k10.version\` is \`${version}\`: set that to \`${found}\`, or run \`pulumi destroy\` and name the ClusterServiceVersion of ${expected} by \`startingCSV\` of \`crossing:k10.operator\`.`,
+        );
+    }
+}
+
+/** The operator would take Helm's release for its own, and Pulumi would then uninstall what belongs to both. */
+async function requireNoRelease(
+    cluster: Cluster,
+    { namespace, name }: OperatorInputs,
+): Promise<void> {
+    if (await cluster.get(k10s, name, namespace)) {
+        return;
+    }
+    const labelSelector = `owner=helm,name=${name}`;
+    const { items } = await cluster.request(
+        cluster.core.listNamespacedSecret({ namespace, labelSelector }),
+    );
+    if (items.length > 0) {
+        throw new UserError(
+            `Helm has installed K10 as release \`${namespace}/${name}\`, and the operator cannot take that over: set \`crossing:k10.install\` back to \`helm\`, or run \`pulumi destroy\` first.`,
         );
     }
 }

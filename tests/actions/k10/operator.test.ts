@@ -17,7 +17,7 @@ describe("the operator of K10", () => {
         ...{ kubeconfig: api.kubeconfig, namespace: "kasten-io" },
         ...{ subscription: name, subscriptionUid: "uid-1", channel: "stable" },
         ...{ catalog: "openshift-marketplace/certified-operators", version: "9.0.4" },
-        ...{ timeout: 2, settle: 0.3, ...more },
+        ...{ name: "k10", timeout: 2, settle: 0.3, ...more },
     });
     const run = (more: Partial<OperatorInputs> = {}) =>
         operator.run(inputs(more), line => lines.push(line));
@@ -235,6 +235,33 @@ describe("the operator of K10", () => {
             install("9.0.4");
             assert.equal((await run({ version: "9.0.4-standin.1" })).installedVersion, "9.0.4");
             assert.equal((await run({ version: "latest" })).installedVersion, "9.0.4");
+        });
+    });
+
+    describe("and a release of Helm's", () => {
+        const k10s = "/apis/apik10.kasten.io/v1alpha1/namespaces/kasten-io/k10s";
+
+        beforeEach(() => {
+            subscribe({ installedCSV: csv("9.0.4"), currentCSV: csv("9.0.4") });
+            serviceVersion("9.0.4", { phase: "Succeeded" });
+            api.put("/api/v1/namespaces/kasten-io/secrets", {
+                metadata: {
+                    name: "sh.helm.release.v1.k10.v1",
+                    labels: { owner: "helm", name: "k10" },
+                },
+            });
+        });
+
+        it("do not go together: one K10 would be of both", async () => {
+            assert.equal(
+                await failure(),
+                "Helm has installed K10 as release `kasten-io/k10`, and the operator cannot take that over: set `crossing:k10.install` back to `helm`, or run `pulumi destroy` first.",
+            );
+        });
+
+        it("are no matter where the release is the operator's own", async () => {
+            api.put(k10s, { metadata: { name: "k10", namespace: "kasten-io" } });
+            assert.equal((await run()).csv, csv("9.0.4"));
         });
     });
 
