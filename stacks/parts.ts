@@ -6,7 +6,7 @@ import { Route } from "../components/openshift";
 import { findSupport, nothing, owner, Snapshots } from "../components/snapshot";
 import { Probe, Store } from "../components/store";
 import type { PageRef, SnapshotSupport } from "crossing-actions";
-import { Config, k10Of, storeLocation } from "../config";
+import { Config, k10Of, operatorOf, storeLocation } from "../config";
 import { diagnostics, Side } from "./choices";
 import { certificatesOf, makeLocations, Profiles } from "./locations";
 
@@ -61,12 +61,14 @@ export function makeK10(
         { cluster, ...bucket, image: images.curl },
         { dependsOn: store.ready },
     );
-    const { disasterRecovery: _, values, ownValues, ...settings } = k10Of(config.k10, side);
+    const here = k10Of(config.k10, side);
+    const { disasterRecovery: _, install: __, values, ownValues, ...settings } = here;
+    const operator = operatorOf(here);
     const certificates = certificatesOf(config, side, store);
     const k10 = new K10(
         `${side}-k10`,
         {
-            ...settings,
+            ...{ ...settings, operator },
             values: merge(values, ownValues),
             encryptionPassphrase: config.k10EncryptionPassphrase,
             imagePullSecret: config.k10ImagePullSecret,
@@ -79,7 +81,7 @@ export function makeK10(
         },
         { dependsOn: after },
     );
-    const { certificates: __, ...location } = bucket;
+    const { certificates: ___, ...location } = bucket;
     const profile = new Profile(
         `${side}-profile`,
         {
