@@ -10,6 +10,7 @@ export { cosEndpoint } from "./locations";
 export type { LocationSettings } from "./locations";
 export { k10Of } from "./k10";
 export type { K10Settings } from "./k10";
+export { operatorOf } from "./k10-install";
 export type { BlueprintBindingSettings, FurtherPolicySettings, PolicySettings } from "./policy";
 
 /** The configuration of a stack, with its secrets as secret outputs. */

@@ -2,6 +2,7 @@
 import { coerce, lt } from "semver";
 import * as v from "valibot";
 import { count, dnsName, flag, oneOf, text } from "./fields";
+import { install, installMistakes, unusedOperator } from "./k10-install";
 
 /** Labels of namespaces or workloads, as the chart's selectors take them. */
 const selector = v.strictObject({ matchLabels: v.record(v.string(), v.string("give a text")) });
@@ -36,6 +37,7 @@ const auth = v.variant(
 
 /** What may differ between the clusters. */
 const site = {
+    ...install,
     /** The StorageClass of K10's own volumes. The cluster's default if it is not given. */
     storageClass: v.optional(text),
     /** How people log in to the dashboard. */
@@ -103,6 +105,7 @@ const oneSite = v.strictObject({ ...site, values: v.optional(values) });
 export const k10 = v.strictObject({
     /** A chart's name in `repository`, or the path of a chart. */
     chart: v.optional(text, "k10"),
+    /** The chart's. With an operator it is what that one has to bring. */
     version: v.optional(text, "9.0.4"),
     /** A Helm repository. Empty for a chart by path. */
     repository: v.optional(v.string(), "https://charts.kasten.io/"),
@@ -135,17 +138,21 @@ const firstWithProxy = "9.0.11";
 export function k10Mistakes(
     settings: K10Settings,
     side: Side,
-    platform: "kubernetes" | "openshift",
+    cluster: { type: string; platform: "kubernetes" | "openshift" },
 ): string[] {
     const here = k10Of(settings, side);
+    const { platform } = cluster;
+    const isOwn = (name: keyof typeof site) => settings[side]?.[name] !== undefined;
     const key = (name: keyof typeof site) =>
-        `\`crossing:k10.${settings[side]?.[name] === undefined ? "" : `${side}.`}${name}\``;
-    const mistakes: string[] = [];
+        `\`crossing:k10.${isOwn(name) ? `${side}.` : ""}${name}\``;
+    const mistakes = [
+        ...unusedOperator(settings),
+        ...installMistakes(here, { side, cluster, key, isOwn }),
+    ];
     const openshiftOnly = (name: "route" | "auth", instead: string) => {
-        const where =
-            settings[side]?.[name] === undefined
-                ? `set it below \`crossing:k10.${side === "source" ? "target" : "source"}\` alone, or ${instead}`
-                : instead;
+        const where = isOwn(name)
+            ? instead
+            : `set it below \`crossing:k10.${side === "source" ? "target" : "source"}\` alone, or ${instead}`;
         mistakes.push(`${key(name)} needs OpenShift, which the ${side} is not: ${where}.`);
     };
     if (here.route && platform !== "openshift") {

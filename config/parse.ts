@@ -63,19 +63,23 @@ function sentence(issue: v.BaseIssue<unknown>, hidden: readonly string[]): strin
         return `${key} is not a key: remove it, or correct its name.`;
     }
     if (issue.received === "undefined") {
-        return `${key} is missing: ${missing[path.split(".").at(-1) ?? ""] ?? advice(issue)}.`;
+        const [last = "", before = ""] = path.split(".").reverse();
+        const wanted = missing[`${before}.${last}`] ?? missing[last] ?? advice(issue);
+        return `${key} is missing: ${wanted}.`;
     }
     const found = hidden.includes(keys[0] ?? "") ? "[secret]" : shown(issue.input);
     return `${key} is \`${found}\`: ${advice(issue)}.`;
 }
 
-/** What the keys without a default are, by their last part. */
+/** What the keys without a default are, by their last part, or by the last two where another key ends so, too. */
 const missing: Record<string, string> = {
     kubeconfig: "give the path of a kubeconfig",
     bucket: "give the name of a bucket that exists",
     endpoint: "give the store's URL for `source` and for `target`",
     source: "give the store's URL as this cluster reaches it",
     target: "give the store's URL as this cluster reaches it",
+    "operator.source":
+        "name the CatalogSource that has K10's package, as `kubectl get packagemanifests` shows it",
     driver: "give the name of the CSI driver, as `kubectl get csidrivers` shows it",
     storageClass: "give the name of a StorageClass of that driver",
     stack: "name the stack with `role: store`, as `organization/project/stack`",
@@ -176,7 +180,7 @@ function combinations(settings: Settings, secretsSet: readonly string[]): string
         mistakes.push(...inCluster(store, settings));
     }
     for (const side of sidesOf(role)) {
-        mistakes.push(...k10Mistakes(settings.k10, side, settings[side].platform));
+        mistakes.push(...k10Mistakes(settings.k10, side, settings[side]));
     }
     // What is wrong on both clusters is said once.
     return [...new Set([...mistakes, ...policyMistakes(settings)])];

@@ -6,7 +6,7 @@ import { Route } from "../components/openshift";
 import { findSupport, nothing, owner, Snapshots } from "../components/snapshot";
 import { Probe, Store } from "../components/store";
 import type { PageRef, SnapshotSupport } from "crossing-actions";
-import { Config, k10Of, storeLocation } from "../config";
+import { Config, k10Of, operatorOf, storeLocation } from "../config";
 import { diagnostics, Side } from "./choices";
 import { certificatesOf, makeLocations, Profiles } from "./locations";
 
@@ -61,13 +61,15 @@ export function makeK10(
         { cluster, ...bucket, image: images.curl },
         { dependsOn: store.ready },
     );
-    const { disasterRecovery: _, values, ownValues, ...settings } = k10Of(config.k10, side);
+    const here = k10Of(config.k10, side);
+    const { disasterRecovery: _, install: __, values, ownValues, ...settings } = here;
+    const operator = operatorOf(here);
     const merged = merge(values, ownValues);
     const certificates = certificatesOf(config, side, store);
     const k10 = new K10(
         `${side}-k10`,
         {
-            ...settings,
+            ...{ ...settings, operator },
             values: config.k10HasSecrets ? sealed(merged) : merged,
             encryptionPassphrase: config.k10EncryptionPassphrase,
             imagePullSecret: config.k10ImagePullSecret,
@@ -80,7 +82,7 @@ export function makeK10(
         },
         { dependsOn: after },
     );
-    const { certificates: __, ...location } = bucket;
+    const { certificates: ___, ...location } = bucket;
     const profile = new Profile(
         `${side}-profile`,
         {

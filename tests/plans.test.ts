@@ -97,6 +97,35 @@ const locationsConfig = () => {
     );
 };
 
+/** Two existing clusters: Helm installs K10 on the source, and the operator on the target, which is an OpenShift. */
+const operatorConfig = () => {
+    const existing = { type: "existing", kubeconfig: "tests/plans/kubeconfig.yaml" };
+    const values = {
+        source: existing,
+        target: { ...existing, platform: "openshift" },
+        store: {
+            ...{ type: "existing", bucket: "crossing" },
+            endpoint: { source: "https://minio:9000", target: "https://minio:9000" },
+        },
+        k10: {
+            eula: { accept: true, company: "Example", email: "you@example.com" },
+            target: {
+                ...{ install: "operator", operator: { source: "certified-operators" } },
+                route: {},
+            },
+        },
+        k10ImagePullSecret: '{"auths":"hunter2"}',
+        storeAccessKey: "AKIA",
+        storeSecretKey: "hunter2",
+    };
+    return Object.fromEntries(
+        Object.entries(values).map(([key, value]) => [
+            `crossing:${key}`,
+            typeof value === "string" ? value : JSON.stringify(value),
+        ]),
+    );
+};
+
 const stacks = {
     dev: fileConfig("Pulumi.dev.yaml"),
     lab: labConfig,
@@ -106,6 +135,7 @@ const stacks = {
     several: severalConfig,
     "store-in-target": fileConfig("examples/store-in-target/Pulumi.all.yaml"),
     locations: locationsConfig,
+    operator: operatorConfig,
 };
 
 /** An existing store has keys, which no example holds. */
@@ -275,6 +305,24 @@ describe("plan", function () {
     it("states no key of a location in clear", () => {
         const { outputs, registrations } = runs.get("locations")!;
         assert.doesNotMatch(planText(registrations, outputs), /hunter2|AKIA/);
+    });
+
+    it("installs K10 by its operator where that is wanted, and nothing uses it before it is ready", () => {
+        const all = runs.get("operator")!.registrations;
+        const ofK10 = (name: string) =>
+            all
+                .filter(entry => entry.parent.endsWith(`crossing:k10:K10::${name}`))
+                .map(({ type }) => type.split(":").at(-1))
+                .sort();
+        assert.deepEqual(ofK10("source-k10"), ["Namespace", "Ready", "Release", "Secret"]);
+        assert.deepEqual(ofK10("target-k10"), [
+            ...["Deployed", "K10", "Namespace", "Operator", "OperatorGroup", "Ready", "Secret"],
+            "Subscription",
+        ]);
+        const profile = named("operator", "crossing:k10:Profile", "target-profile");
+        assert.ok(profile.dependencies.some(urn => urn.endsWith("k10:Ready::target-k10")));
+        const { outputs } = runs.get("operator")!;
+        assert.doesNotMatch(planText(all, outputs), /hunter2|AKIA/);
     });
 
     it("imports into the target only after the export, and verifies after the restore", () => {

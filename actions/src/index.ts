@@ -6,8 +6,10 @@ import { limitActions, provider } from "./action";
 import { endWhenUnheard } from "./unheard";
 import { backupAction } from "./k10/backup";
 import { clusterId } from "./k10/cluster-id";
+import { deployed } from "./k10/deployed";
 import { exportAction } from "./k10/export";
 import { importAction } from "./k10/import";
+import { operator } from "./k10/operator";
 import { ready } from "./k10/ready";
 import { restoreAction } from "./k10/restore";
 import { validateAction } from "./k10/validate";
@@ -28,6 +30,8 @@ import { objectLock } from "./store/object-lock";
 export const providers = {
     connection: provider(connection),
     openshiftReady: provider(openshiftReady),
+    operator: provider(operator),
+    deployed: provider(deployed),
     ready: provider(ready),
     validated: provider(validated),
     clusterId: provider(clusterId),
@@ -72,8 +76,10 @@ export type { ConnectionInputs, ConnectionOutputs } from "./kube/connection";
 export type { DatabaseRef, TableDigest } from "./database/postgres";
 export type { BackupInputs, BackupOutputs } from "./k10/backup";
 export type { ClusterIdInputs, ClusterIdOutputs } from "./k10/cluster-id";
+export type { DeployedInputs, DeployedOutputs } from "./k10/deployed";
 export type { ExportInputs, ExportOutputs, ExportResult } from "./k10/export";
 export type { ImportInputs, ImportOutputs } from "./k10/import";
+export type { OperatorInputs, OperatorOutputs } from "./k10/operator";
 export type { ActionTimes, ExportTimes, MovedData, PointFacts } from "./k10/facts";
 export type { Dashboard } from "./k10/dashboard";
 export type { Footprint } from "./k10/footprint";

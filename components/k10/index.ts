@@ -14,6 +14,7 @@ export {
 export { inNamespaces } from "./policy-specs";
 export { LocationProfile, LocationProfileArgs } from "./location-profile";
 export { Location } from "./locations";
+export { OperatorSettings } from "./operator";
 export { Profile, ProfileArgs } from "./profile";
 export { Restore } from "./restore";
 export { SafetyBackup } from "./safety-backup";

@@ -1,11 +1,11 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import type { DiagnosticsInputs, ReadyInputs, ReadyOutputs } from "crossing-actions";
-import { createHash } from "node:crypto";
 import { Cluster, inside } from "../cluster/cluster";
 import { dynamicOptions, Inputs, shim } from "../dynamic";
+import { installByOperator, OperatorSettings } from "./operator";
 import { k10Namespace } from "./specs";
-import { helmValues, K10Settings, Values } from "./values";
+import { digest, helmValues, K10Settings, Values } from "./values";
 
 /** The release name of Kasten's own instructions. K10's service account is named after it. */
 const release = "k10";
@@ -18,9 +18,12 @@ export interface K10Args extends K10Settings {
     cluster: Cluster;
     /** A chart's name in `repository`, or the path of a chart. */
     chart: string;
+    /** The chart's version, or the one that the operator has to bring. */
     version: string;
     /** A Helm repository. Empty for a chart by path. */
     repository: string;
+    /** K10's operator, which then installs K10 in place of the chart. @default the chart is installed */
+    operator?: OperatorSettings;
     /** How the cluster is called in K10's dashboard. */
     clusterName: string;
     /** Whether the cluster has OpenShift's security context constraints, and K10 needs its own. */
@@ -38,8 +41,6 @@ export interface K10Args extends K10Settings {
     /** Where diagnostics of a failure go. @default none are written */
     diagnostics?: DiagnosticsInputs;
 }
-
-const digest = (text: string) => createHash("sha256").update(text).digest("hex").slice(0, 8);
 
 const provider = shim("ready");
 
@@ -86,34 +87,27 @@ export class K10 extends pulumi.ComponentResource {
         const authorities = this.makeAuthorities(name, args, namespace);
         const passphrase = this.makePassphrase(name, args, namespace);
         const pullSecret = this.makePullSecret(name, args, namespace);
-        const chart = new k8s.helm.v3.Release(
-            name,
-            {
-                name: release,
-                namespace: namespace.metadata.name,
-                chart: args.chart,
-                version: args.version,
-                ...(args.repository ? { repositoryOpts: { repo: args.repository } } : {}),
-                values: helmValues({
-                    ...args,
-                    imagePullSecret: pullSecret && pullSecretName,
-                    certificates: authorities?.metadata.name,
-                }),
-                timeout: args.timeout,
-            },
-            { ...here, dependsOn: [passphrase, pullSecret].filter(each => each !== undefined) },
-        );
+        const values = helmValues({
+            ...args,
+            imagePullSecret: pullSecret && pullSecretName,
+            certificates: authorities?.metadata.name,
+        });
+        const after = [passphrase, pullSecret].filter(each => each !== undefined);
+        const { operator } = args;
+        const { installed, revision } = operator
+            ? installByOperator(this, name, { ...args, operator, namespace, values, after })
+            : this.installByHelm(name, args, namespace, values, after);
         const ready = new Ready(
             name,
             {
                 kubeconfig: args.cluster.kubeconfig,
                 namespace: k10Namespace,
-                // After each change of the release it is looked at again.
-                revision: chart.status.apply(status => status?.revision ?? 0),
+                // After each change of what is installed it is looked at again.
+                revision,
                 timeout: args.timeout,
                 ...(args.diagnostics && { diagnostics: args.diagnostics }),
             },
-            { parent: this, deletedWith: args.cluster.owner, dependsOn: [chart] },
+            { parent: this, deletedWith: args.cluster.owner, dependsOn: [installed] },
         );
         this.ready = ready;
         this.namespace = namespace.metadata.name;
@@ -124,6 +118,32 @@ export class K10 extends pulumi.ComponentResource {
             dashboard: this.dashboard,
             footprint: this.footprint,
         });
+    }
+
+    private installByHelm(
+        name: string,
+        args: K10Args,
+        namespace: k8s.core.v1.Namespace,
+        values: Values,
+        after: pulumi.Resource[],
+    ): { installed: pulumi.Resource; revision: pulumi.Output<number> } {
+        const chart = new k8s.helm.v3.Release(
+            name,
+            {
+                name: release,
+                namespace: namespace.metadata.name,
+                chart: args.chart,
+                version: args.version,
+                ...(args.repository ? { repositoryOpts: { repo: args.repository } } : {}),
+                values,
+                timeout: args.timeout,
+            },
+            inside(args.cluster, { parent: this, dependsOn: after }),
+        );
+        return {
+            installed: chart,
+            revision: chart.status.apply(status => status?.revision ?? 0),
+        };
     }
 
     private makeAuthorities(name: string, args: K10Args, namespace: k8s.core.v1.Namespace) {

@@ -1,5 +1,6 @@
 /** The Helm values of Kasten's chart, from what people set. Names and defaults: the chart's values.yaml. */
 import * as pulumi from "@pulumi/pulumi";
+import { createHash } from "node:crypto";
 import { coerce, lt } from "semver";
 
 /** Helm values, or a part of them. */
@@ -199,3 +200,7 @@ const isObject = (value: unknown): value is Values =>
     value !== null &&
     !Array.isArray(value) &&
     !pulumi.Output.isInstance(value);
+
+/** What changes with a text and says nothing of it. */
+export const digest = (text: string): string =>
+    createHash("sha256").update(text).digest("hex").slice(0, 8);

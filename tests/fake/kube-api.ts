@@ -142,6 +142,9 @@ export class FakeKubeApi {
                         ...found.metadata.annotations,
                         ...patch.metadata?.annotations,
                     };
+                    if (patch.spec) {
+                        found.spec = { ...found.spec, ...patch.spec };
+                    }
                 }
                 return orNotFound(found, path);
             case "DELETE":

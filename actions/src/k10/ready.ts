@@ -11,8 +11,8 @@ import { Footprint, lookAtFootprint } from "./footprint";
 export interface ReadyInputs extends ClusterInputs {
     /** Where K10 is installed. */
     namespace: string;
-    /** Which revision of the release it is: after another one it is looked at again. */
-    revision: number;
+    /** Which revision of the release it is, or of what the operator installs: after another one it is looked at again. */
+    revision: number | string;
     /** Seconds until the wait fails. */
     timeout: number;
 }

@@ -148,6 +148,16 @@ export class Cluster {
         return this.request(created as Promise<T>);
     }
 
+    /** Changes fields of an object of a namespace, and leaves all others alone. */
+    async patch(resource: Resource, name: string, body: object, namespace: string): Promise<void> {
+        await this.request<unknown>(
+            this.objects.patchNamespacedCustomObject(
+                { ...resource, name, body, namespace },
+                this.lib.setHeaderOptions("Content-Type", this.lib.PatchStrategy.MergePatch),
+            ),
+        );
+    }
+
     async delete(resource: Resource, name: string, namespace?: string): Promise<void> {
         await this.request<unknown>(
             namespace === undefined

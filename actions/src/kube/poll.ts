@@ -136,6 +136,18 @@ export async function poll<T>(options: PollOptions, look: () => Promise<Look<T>>
     }
 }
 
+/**
+ * Tells of each look whether something has been so, without a break, for some seconds: what a controller writes does
+ * not say which version of its object it is of, and may be of an earlier one.
+ */
+export function lasting(seconds: number, clock: Clock = realClock): (isSo: boolean) => boolean {
+    let since: number | undefined;
+    return isSo => {
+        since = isSo ? (since ?? clock.now()) : undefined;
+        return since !== undefined && clock.now() - since >= seconds * 1_000;
+    };
+}
+
 /** Asks one question until it is answered: what the API says must not get lost because it is away for a moment. */
 export function ask<T>(options: PollOptions, question: () => Promise<T>): Promise<T> {
     return poll(options, async () => ({ done: true, value: await question() }));

@@ -4,6 +4,7 @@ import { ApiError, UserError } from "../../../actions/src/kube/errors";
 import {
     Clock,
     interval,
+    lasting,
     Look,
     persist,
     poll,
@@ -281,6 +282,26 @@ describe("poll", () => {
             looked,
             Array.from({ length: 90 }, (_, turn) => turn * 50),
         );
+    });
+});
+
+describe("lasting", () => {
+    it("is so once it has been so for its time without a break", () => {
+        const clock = new FakeClock();
+        const stands = lasting(15, clock);
+        const at = (seconds: number, isSo: boolean) => {
+            clock.time = seconds * 1_000;
+            return stands(isSo);
+        };
+        assert.deepEqual(
+            [at(0, true), at(14, true), at(15, true), at(16, false), at(17, true), at(31, true)],
+            [false, false, true, false, false, false],
+        );
+        assert.equal(at(32, true), true);
+    });
+
+    it("is so at once where it needs no time", () => {
+        assert.equal(lasting(0, new FakeClock())(true), true);
     });
 });
 
