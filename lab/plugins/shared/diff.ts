@@ -43,11 +43,7 @@ function count(wrapped: Value | undefined): number {
  * Whether a value is as wanted, by the rules of the Terraform providers beneath the real ones: absent, empty, zero
  * and false are the same, a set has no order, and what is computed may be anything unless it is said.
  */
-function sameValue(
-    field: Field,
-    old: Value | undefined,
-    wanted: Value | undefined,
-): boolean {
+function sameValue(field: Field, old: Value | undefined, wanted: Value | undefined): boolean {
     if (containsUnknown(wanted)) {
         return false;
     }
