@@ -119,7 +119,10 @@ describe("an application that is judged by its objects", () => {
         assert.equal(result.status, "passed");
         assert.deepEqual(
             result.checks.map(({ name, actual }) => `${name}: ${actual}`),
-            expected.map(({ name, content }) => `${name}: ${content || "there"}`),
+            [
+                ...expected.map(({ name, content }) => `${name}: ${content || "there"}`),
+                "leftovers of the restore: none",
+            ],
         );
     });
 
@@ -137,7 +140,7 @@ describe("an application that is judged by its objects", () => {
         assert.equal((await verify(20)).verification.status, "passed");
         assert.deepEqual(lines, [
             "the objects of namespace `stock` to be there and ready: 1 are missing or not ready",
-            "6 checks passed",
+            "7 checks passed",
         ]);
     });
 
@@ -150,7 +153,7 @@ describe("an application that is judged by its objects", () => {
             const { message } = error as Error;
             assert.match(
                 message,
-                /^Verification of run `1` failed, 3 of 6 checks: ConfigMap settings is /,
+                /^Verification of run `1` failed, 3 of 7 checks: ConfigMap settings is /,
             );
             assert.match(message, /; Deployment api is not ready, expected there; /);
             assert.match(message, /; Secret keys is missing, expected Opaque: password, user\./);
@@ -162,7 +165,7 @@ describe("an application that is judged by its objects", () => {
         fill();
         settings({ a: "1", b: "3" });
         const started = Date.now();
-        await assert.rejects(verify(60), /1 of 6 checks: ConfigMap settings/);
+        await assert.rejects(verify(60), /1 of 7 checks: ConfigMap settings/);
         assert.ok(Date.now() - started < 30_000);
     });
 
