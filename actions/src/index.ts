@@ -3,7 +3,6 @@
  * with what older states hold.
  */
 import { limitActions, provider } from "./action";
-import { endWhenUnheard } from "./unheard";
 import { backupAction } from "./k10/backup";
 import { clusterId } from "./k10/cluster-id";
 import { deployed } from "./k10/deployed";
@@ -26,6 +25,7 @@ import { canary } from "./snapshot/canary";
 import { bucket } from "./store/bucket";
 import { published } from "./store/published";
 import { objectLock } from "./store/object-lock";
+import { endWhenUnheard } from "./unheard";
 
 export const providers = {
     connection: provider(connection),

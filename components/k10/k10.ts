@@ -28,9 +28,9 @@ export interface K10Args extends K10Settings {
     clusterName: string;
     /** Whether the cluster has OpenShift's security context constraints, and K10 needs its own. */
     openshift: boolean;
-    /** Helm values beyond those above, which they override. */
     /** Certificates in PEM form of authorities that K10 trusts beside the known ones. @default none */
     certificates?: string;
+    /** Helm values beyond those above, which they override. */
     values: Values;
     /** What K10's first Passkey is made of. @default K10 makes one up */
     encryptionPassphrase?: pulumi.Input<string>;
