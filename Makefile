@@ -25,6 +25,8 @@ check: node_modules actions/dist rehearsal/dist
 	npx tsc --noEmit -p tests/conformance
 	npx tsc --noEmit -p preview-comment
 	npx tsc --noEmit -p tests/preview-comment
+	npx tsc --noEmit -p report
+	npx tsc --noEmit -p tests/report
 	npx eslint .
 	npx prettier --check --log-level warn .
 	$(MAKE) --no-print-directory test-fast
@@ -62,7 +64,7 @@ distclean:
 	rm -rf node_modules actions/dist actions/tsconfig.tsbuildinfo rehearsal/dist rehearsal/tsconfig.tsbuildinfo
 
 # --ignore-scripts: the install scripts of Pulumi's packages download plugins, which Pulumi itself does when it needs them.
-node_modules: package.json actions/package.json lab/package.json preview-comment/package.json rehearsal/package.json package-lock.json
+node_modules: package.json actions/package.json lab/package.json preview-comment/package.json rehearsal/package.json report/package.json package-lock.json
 	npm ci --ignore-scripts --no-audit --no-fund
 	@touch node_modules
 

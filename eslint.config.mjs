@@ -75,6 +75,10 @@ export default tseslint.config(
         group: ["**/config", "**/stacks/**", "**/components/**", "**/actions/**", "**/lab/**"],
         message: "It reads what Pulumi prints: the program and it share no code.",
     }),
+    never("report", {
+        group: ["**/config", "**/stacks/**", "**/components/**", "**/actions/**", "**/lab/**"],
+        message: "It reads what a stack's state says: of the program it knows types alone.",
+    }),
     never("lab", {
         group: ["**/components/**", "**/stacks/**", "**/actions/**", "crossing-actions"],
         message: "The lab is the program's examiner: they share no code.",
