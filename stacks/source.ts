@@ -68,7 +68,7 @@ export function sourceSide(config: Config, ground: Ground, found: SnapshotSuppor
             ? [{ name: "crossing", members: applications }]
             : applications.map(each => ({ name: each.namespace, members: [each] }));
     const crossed = groups.flatMap(group =>
-        exportOf(config, cluster, profiles, group, [
+        exportOf(config, cluster, profiles, group, runToken, [
             ...bindings,
             ...(snapshots ? [snapshots] : []),
         ]),
@@ -120,6 +120,7 @@ function exportOf(
     cluster: Cluster,
     profiles: Profiles,
     { name, members }: { name: string; members: SourceApplication[] },
+    runToken: pulumi.Output<string>,
     after: pulumi.Resource[],
 ): (ApplicationHandOff & { exported: Export; evidence: pulumi.Output<Evidence> })[] {
     const { runId, timeouts } = config;
@@ -134,7 +135,7 @@ function exportOf(
     });
     const run = {
         ...{ kubeconfig: cluster.kubeconfig, clusterUid: cluster.uid },
-        ...{ runId, namespace: k10Namespace, policy: policy.policyName },
+        ...{ runId, runToken, namespace: k10Namespace, policy: policy.policyName },
         ...{ ...diagnostics(config), ...actionChoices(config) },
     };
     const exported = new Export(

@@ -74,7 +74,8 @@ export function targetApplication(
     const imported = new Import(
         `${namespace}-import`,
         {
-            ...{ ...on, ...choices, runId, namespace: k10Namespace, policy: policy.policyName },
+            ...{ ...on, ...choices, namespace: k10Namespace, policy: policy.policyName },
+            ...{ runId, runToken },
             ...{ timeout: timeouts.import, validationTimeout: timeouts.validation },
             sourceClusterUid: handOff.clusterUid,
             applicationNamespace: namespace,

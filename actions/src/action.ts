@@ -20,6 +20,8 @@ export interface Definition<Inputs extends object, Outs extends object> {
     title: string;
     /** Inputs whose change means another run, hence a replacement. Any other change only updates what is stored. */
     replaceOn: readonly (keyof Inputs & string)[];
+    /** Of them, those that older states lack: where they appear, nothing is replaced. @default none */
+    added?: readonly (keyof Inputs & string)[];
     /** What `run` adds to the inputs. All of them defined means that the action is finished. */
     outputs: readonly (keyof Outs & string)[];
     /** What `run` may add beside. Older states lack it, and are finished all the same. @default none */
@@ -82,6 +84,15 @@ export function provider<Inputs extends object, Outs extends object>(
             Object.entries(state).filter(([key]) => added.includes(key)),
         ) as Partial<Outs>;
 
+    /** Whether a change of an input means another run. */
+    const replaces = (key: string, olds: object): boolean => {
+        const includes = (keys: readonly string[] = []) => keys.includes(key);
+        const before: unknown = Reflect.get(olds, key);
+        return (
+            includes(definition.replaceOn) && !(includes(definition.added) && before === undefined)
+        );
+    };
+
     const finished = (state: object): boolean => {
         const outs = recorded(state);
         const complete = outputs.every(key => outs[key] !== undefined && outs[key] !== null);
@@ -138,9 +149,7 @@ export function provider<Inputs extends object, Outs extends object>(
             const changed = changedKeys(olds, news, added);
             return Promise.resolve({
                 changes: changed.length > 0 || !finished(olds),
-                replaces: changed.filter(key =>
-                    (definition.replaceOn as readonly string[]).includes(key),
-                ),
+                replaces: changed.filter(key => replaces(key, olds)),
             });
         },
 

@@ -14,7 +14,7 @@ import { restoreAction } from "./k10/restore";
 import { validateAction } from "./k10/validate";
 import { validated } from "./k10/validated";
 import { connection } from "./kube/connection";
-import { limitLooks } from "./kube/poll";
+import { limitRequests } from "./kube/requests";
 import { openshiftReady } from "./openshift/ready";
 import { route } from "./openshift/route";
 import { baseline } from "./proof/baseline";
@@ -54,7 +54,7 @@ export const providers = {
 
 /** Settings of the whole process, from the configuration of the stack, each as text. */
 export interface ProcessSettings {
-    /** How often all waits together may ask a cluster. */
+    /** How many requests all waits together may make, in a second. */
     requestsPerSecond?: string;
     /** How many exports, imports and restores run at once, of each. */
     concurrency?: string;
@@ -63,7 +63,7 @@ export interface ProcessSettings {
 export function configure({ requestsPerSecond, concurrency }: ProcessSettings): void {
     endWhenUnheard();
     if (requestsPerSecond !== undefined) {
-        limitLooks(Number(requestsPerSecond));
+        limitRequests(Number(requestsPerSecond));
     }
     if (concurrency !== undefined) {
         limitActions(Number(concurrency));

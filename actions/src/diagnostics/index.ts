@@ -2,6 +2,7 @@
 import { join, resolve } from "node:path";
 import { k10Namespace } from "../k10/api";
 import { Cluster } from "../kube/client";
+import { within } from "../kube/clock";
 import { UserError } from "../kube/errors";
 import { fileName } from "./bundle";
 import { collect } from "./collect";
@@ -37,7 +38,11 @@ const patience = 90;
 export async function writeDiagnostics(request: Request): Promise<string> {
     const { kubeconfig, title, namespaces = [], secrets = [], now = new Date() } = request;
     const cluster = await Cluster.connect(kubeconfig);
-    const bundle = await within(patience, collect({ cluster, namespaces, secrets }));
+    const bundle = await within(
+        patience * 1_000,
+        collect({ cluster, namespaces, secrets }),
+        () => new UserError(`the cluster did not answer within ${patience} seconds`),
+    );
     bundle.text("README.txt", contents);
     bundle.text("failure.txt", request.failure === undefined ? "None.\n" : `${request.failure}\n`);
     const time = now.toISOString().replace(/[-:]|\.\d+/g, "");
@@ -59,18 +64,3 @@ logs/             the last lines of the containers in namespace ${k10Namespace}
 Secrets are left out, and their values are replaced by [secret] wherever they stand, as are receive strings, tokens and
 keys. Values of fewer than 4 characters are not. Read it before you give it away all the same.
 `;
-
-async function within<T>(seconds: number, work: Promise<T>): Promise<T> {
-    let timer: NodeJS.Timeout | undefined;
-    const over = new Promise<never>((_, reject) => {
-        timer = setTimeout(
-            () => reject(new UserError(`the cluster did not answer within ${seconds} seconds`)),
-            seconds * 1_000,
-        );
-    });
-    try {
-        return await Promise.race([work, over]);
-    } finally {
-        clearTimeout(timer);
-    }
-}

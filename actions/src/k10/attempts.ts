@@ -9,18 +9,21 @@ import { Action, isComplete, isUnsuccessful } from "./api";
 import { describe } from "./progress";
 import type { RunOptions } from "./run";
 
-/** Far more attempts than anyone makes by hand; a loop without an end would hide a mistake. */
-const maxAttempts = 1_000;
+/**
+ * Label of what we start: the run. A stack that was made anew, or another one, may use the same `runId`, and what was
+ * started for that one is no success of this one. K10 keeps labels of other people's (its documentation, API, "Labels").
+ */
+const runLabel = "crossing/run";
 
 /**
- * The name of the attempt to wait for: the one that is in flight or a success, or a new one.
+ * The name of the attempt to wait for: one of this run that is in flight or a success, or a new one.
  * @param isSuccess whether an attempt that is Complete is one
  */
 export async function findOrStart(
     options: RunOptions,
     isSuccess: (complete: Action) => Promise<boolean>,
 ): Promise<string> {
-    const { cluster, resource, namespace } = options;
+    const { namespace } = options;
     return poll(
         {
             what: `${options.title} \`${namespace}/${options.name}\` to start`,
@@ -38,34 +41,73 @@ export async function findOrStart(
             clock: options.clock,
         },
         async () => {
-            for (let attempt = 1; attempt <= maxAttempts; attempt++) {
-                const name = `${options.name}-${attempt}`;
-                const found = await cluster.get<Action>(resource, name, namespace);
-                if (!found) {
-                    await start(options, name);
-                    return { done: true, value: name };
-                }
-                if (found.status?.state === "Deleting") {
+            const attempts = await attemptsOf(options);
+            for (const { attempt, action } of attempts) {
+                if (action.status?.state === "Deleting") {
                     return { done: false, seen: `attempt ${attempt} is being deleted` };
                 }
-                if (!isUnsuccessful(found) && (!isComplete(found) || (await isSuccess(found)))) {
+                const adopts =
+                    isOfThisRun(options, action) &&
+                    !isUnsuccessful(action) &&
+                    (!isComplete(action) || (await isSuccess(action)));
+                if (adopts) {
+                    const name = action.metadata?.name ?? "";
                     options.report(
-                        `${options.title} \`${namespace}/${name}\`: adopted, ${describe(found)}`,
+                        `${options.title} \`${namespace}/${name}\`: adopted, ${describe(action)}`,
                     );
                     return { done: true, value: name };
                 }
             }
-            throw new UserError(
-                `${options.title} \`${namespace}/${options.name}\` has failed ${maxAttempts} times. Choose another \`crossing:runId\`.`,
-            );
+            // After the highest, and never in a gap: what is missing was pruned, and what came after it may be a success.
+            const name = `${options.name}-${(attempts.at(-1)?.attempt ?? 0) + 1}`;
+            await start(options, name);
+            return { done: true, value: name };
         },
     );
+}
+
+/** The attempts that K10 knows, in their order. */
+async function attemptsOf(options: RunOptions): Promise<{ attempt: number; action: Action }[]> {
+    const { cluster, resource, namespace, name } = options;
+    const actions = await cluster.list<Action>(resource, { namespace });
+    return actions
+        .flatMap(action => {
+            const [, number] = /^-([1-9]\d*)$/.exec(ending(name, action)) ?? [];
+            return number === undefined ? [] : [{ attempt: Number(number), action }];
+        })
+        .sort((a, b) => a.attempt - b.attempt);
+}
+
+/** What follows on a name in that of an action; nothing where it does not begin so. */
+function ending(name: string, { metadata }: Action): string {
+    const own = metadata?.name ?? "";
+    return own.startsWith(name) ? own.slice(name.length) : "";
+}
+
+/** Whether it is of this very run. One without a label is: older versions gave none. */
+function isOfThisRun({ runToken }: RunOptions, { metadata }: Action): boolean {
+    const found = metadata?.labels?.[runLabel];
+    return found === undefined || runToken === undefined || found === runToken;
+}
+
+/** The action that is posted as an attempt, with the run that it is of. */
+function bodyOf({ body, runToken }: RunOptions, name: string): Action {
+    const action = body(name);
+    return runToken === undefined
+        ? action
+        : {
+              ...action,
+              metadata: {
+                  ...action.metadata,
+                  labels: { ...action.metadata?.labels, [runLabel]: runToken },
+              },
+          };
 }
 
 /** Posts an attempt. 409 means that somebody else did, for example the process of a killed `up`: adopt it. */
 async function start(options: RunOptions, name: string): Promise<void> {
     try {
-        await options.cluster.create(options.resource, options.body(name), options.namespace);
+        await options.cluster.create(options.resource, bodyOf(options, name), options.namespace);
         options.report(`${options.title} \`${options.namespace}/${name}\`: started`);
     } catch (error) {
         if (error instanceof ApiError && error.code === 409) {

@@ -29,7 +29,7 @@ export interface BackupOutputs {
 
 export const backupAction: Definition<BackupInputs, BackupOutputs> = {
     title: "safety backup",
-    replaceOn: ["clusterUid", "runId", "targetNamespace", "choices"],
+    replaceOn: ["clusterUid", "runId", "runToken", "targetNamespace", "choices"],
     outputs: ["restorePoint"],
     extras: ["backupAction"],
     id: inputs => `${inputs.targetNamespace}/${backupName(inputs)}`,
@@ -49,6 +49,7 @@ export const backupAction: Definition<BackupInputs, BackupOutputs> = {
         }
         const action = await runOnce({
             ...{ cluster, resource: backupActions, namespace, name: backupName(inputs) },
+            runToken: inputs.runToken,
             ...{ title: "Safety backup", wait: "export", k10: k10Namespace },
             surroundings: () => lookAround(cluster, namespace),
             ...{ timeout, report, ...choicesOf(inputs) },

@@ -16,6 +16,8 @@ export interface ExportInputs extends ClusterInputs, RunChoices {
     namespace: string;
     policy: string;
     runId: string;
+    /** What is unique to the run: a stack that was made anew uses the same `runId`. Absent in older states. */
+    runToken?: string;
     /** Seconds that backup and export may take together. */
     timeout: number;
     /** Seconds that K10 may take to validate the policy. */
@@ -46,7 +48,8 @@ const receiveStringTimeout = 120;
 export const exportAction: Definition<ExportInputs, ExportOutputs> = {
     title: "export",
     limited: true,
-    replaceOn: ["clusterUid", "runId", "policy", "namespace"],
+    replaceOn: ["clusterUid", "runId", "runToken", "policy", "namespace"],
+    added: ["runToken"],
     outputs: ["result", "receiveString"],
     id: inputs => `${inputs.namespace}/${inputs.policy}-${inputs.runId}`,
     serves: (outs, inputs) => outs.receiveString !== "" || inputs.receiveStringGiven,
@@ -55,7 +58,8 @@ export const exportAction: Definition<ExportInputs, ExportOutputs> = {
         const cluster = await Cluster.connect(inputs.kubeconfig);
         const { run, started } = await runPolicy({
             ...{ cluster, report, title: "Export", wait: "export" },
-            ...{ namespace: inputs.namespace, policy: inputs.policy, runId: inputs.runId },
+            ...{ namespace: inputs.namespace, policy: inputs.policy },
+            ...{ runId: inputs.runId, runToken: inputs.runToken },
             ...{ timeout: inputs.timeout, validationTimeout: inputs.validationTimeout },
             ...choicesOf(inputs),
             starts: { BackupAction: backupActions, ExportAction: exportActions },

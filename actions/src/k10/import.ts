@@ -23,6 +23,8 @@ export interface ImportInputs extends ClusterInputs, RunChoices {
     namespace: string;
     policy: string;
     runId: string;
+    /** What is unique to the run: a stack that was made anew uses the same `runId`. Absent in older states. */
+    runToken?: string;
     /** The UID of the cluster that exported: K10 imports on another one only (its documentation, "Importing Applications"). */
     sourceClusterUid: string;
     /** The application's namespace on the source. */
@@ -56,8 +58,9 @@ export const importAction: Definition<ImportInputs, ImportOutputs> = {
     limited: true,
     replaceOn: [
         ...(["clusterUid", "runId", "policy", "namespace", "applicationNamespace"] as const),
-        "restorePoint",
+        ...(["runToken", "sourceClusterUid", "restorePoint"] as const),
     ],
+    added: ["runToken"],
     outputs: ["result", "restorePointContent"],
     id: inputs => `${inputs.namespace}/${inputs.policy}-${inputs.runId}`,
     places: inputs => [inputs.applicationNamespace],
@@ -71,7 +74,8 @@ export const importAction: Definition<ImportInputs, ImportOutputs> = {
         const cluster = await Cluster.connect(inputs.kubeconfig);
         const { run, started } = await runPolicy({
             ...{ cluster, report, title: "Import", wait: "import" },
-            ...{ namespace: inputs.namespace, policy: inputs.policy, runId: inputs.runId },
+            ...{ namespace: inputs.namespace, policy: inputs.policy },
+            ...{ runId: inputs.runId, runToken: inputs.runToken },
             ...{ timeout: inputs.timeout, validationTimeout: inputs.validationTimeout },
             ...choicesOf(inputs),
             starts: { ImportAction: importActions },

@@ -18,7 +18,7 @@ import {
 } from "./api";
 import { choicesOf, exceptional, reportExceptions, RunChoices, Why } from "./outcome";
 import { describeAll } from "./progress";
-import { Progress, RunFailed, runOnce } from "./run";
+import { RunFailed, runOnce } from "./run";
 import { waitValidated } from "./validation";
 
 export interface PolicyRunOptions extends RunChoices {
@@ -27,6 +27,8 @@ export interface PolicyRunOptions extends RunChoices {
     namespace: string;
     policy: string;
     runId: string;
+    /** What is unique to the run, where it is known. */
+    runToken?: string;
     /** How messages call it: "Export". */
     title: string;
     /** What causes of a failure are looked for among. */
@@ -77,6 +79,7 @@ async function runValidated(options: PolicyRunOptions): Promise<PolicyRun> {
     const { cluster, namespace, policy, title, report, clock } = options;
     const run = await runOnce({
         ...{ cluster, resource: runActions, namespace, name: `${policy}-${options.runId}` },
+        runToken: options.runToken,
         ...{ title, report, wait: options.wait, k10: namespace, timeout: options.timeout },
         body: name => runActionOf(name, namespace, policy),
         cause: async action => {
@@ -145,18 +148,18 @@ async function startedBy(
 }
 
 /** Tells of the kind of action that a run is at: one kind follows the other, so that one list is enough mostly. */
-function follow({ cluster, starts }: PolicyRunOptions): (run: Action) => Promise<Progress> {
+function follow({ cluster, starts }: PolicyRunOptions): (run: Action) => Promise<string> {
     const kinds = Object.entries(starts);
     let at = 0;
     let words = "";
     return async run => {
-        for (let requests = 1; ; requests++) {
+        for (;;) {
             const [kind, resource] = kinds[at];
             const actions = await cluster.list<Action>(resource, selectorOf(run));
             // Until there is something of the next kind, the last one is told of.
             words = describeAll(kind, actions) || words;
             if (actions.length === 0 || !actions.every(isComplete) || at === kinds.length - 1) {
-                return { words, requests };
+                return words;
             }
             at++;
         }

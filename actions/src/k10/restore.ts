@@ -7,6 +7,7 @@ import { ask, poll } from "../kube/poll";
 import {
     k10Namespace,
     nameOf,
+    RestorePoint,
     RestorePointContent,
     RestorePointDetails,
     restoreActions,
@@ -48,7 +49,7 @@ const bindTimeout = 120;
 export const restoreAction: Definition<RestoreInputs, RestoreOutputs> = {
     title: "restore",
     limited: true,
-    replaceOn: ["clusterUid", "runId", "targetNamespace", "choices"],
+    replaceOn: ["clusterUid", "runId", "runToken", "targetNamespace", "choices"],
     outputs: ["result", "restorePoint"],
     id: inputs => `${inputs.targetNamespace}/${restoreName(inputs)}`,
     places: inputs => [inputs.targetNamespace],
@@ -65,6 +66,7 @@ export const restoreAction: Definition<RestoreInputs, RestoreOutputs> = {
         const restorePoint = await bind(cluster, inputs, namespace, report);
         const action = await runOnce({
             ...{ cluster, resource: restoreActions, namespace, name: restoreName(inputs) },
+            runToken: inputs.runToken,
             ...{ title: "Restore", wait: "restore", k10: k10Namespace },
             surroundings: () => lookAround(cluster, namespace),
             ...{ timeout: inputs.timeout, report, ...choicesOf(inputs) },
@@ -178,15 +180,28 @@ async function factsOf(
     }
 }
 
+/** A restore point of this name may be there for another content: of another run with the same `runId`. */
 async function createRestorePoint(
     cluster: Cluster,
     inputs: RestoreInputs,
     namespace: string,
 ): Promise<void> {
+    const points = await cluster.list<RestorePoint>(restorePoints, { namespace });
+    const taken = new Set(
+        points
+            .filter(({ spec }) => {
+                const content = spec?.restorePointContentRef?.name;
+                return content !== undefined && content !== inputs.restorePointContent;
+            })
+            .map(({ metadata }) => metadata?.name),
+    );
+    const own = restoreName(inputs);
+    const names = [own, ...points.map((_, index) => `${own}-${index + 2}`)];
     const body = {
         apiVersion: "apps.kio.kasten.io/v1alpha1",
         kind: "RestorePoint",
-        metadata: { name: restoreName(inputs), namespace },
+        // One name more than there are points: one is free.
+        metadata: { name: names.find(name => !taken.has(name)), namespace },
         ...{ spec: { restorePointContentRef: { name: inputs.restorePointContent } } },
     };
     await unless(409, cluster.create(restorePoints, body, namespace));

@@ -67,7 +67,6 @@ export async function retire(
                 : {
                       done: false,
                       seen: `${left.length} of ${names.length} are there, ${running.length} RetireActions at work`,
-                      requests: 2,
                   };
         },
     );

@@ -2,7 +2,7 @@
 import { explain, hint, messagesOf, Names, Surroundings, Wait } from "../explain";
 import type { Cluster, Resource } from "../kube/client";
 import { UserError } from "../kube/errors";
-import { Clock, interval, Look, poll, realClock, seconds, TimedOut } from "../kube/poll";
+import { ask, Clock, interval, Look, poll, realClock, seconds, TimedOut } from "../kube/poll";
 import { Action, isComplete, isUnsuccessful } from "./api";
 import { findOrStart } from "./attempts";
 import { cancel, Target } from "./cancel";
@@ -15,6 +15,8 @@ export interface RunOptions extends RunChoices {
     namespace: string;
     /** The name without the attempt, for example `shop-export-nightly-7`. */
     name: string;
+    /** What is unique to the run: what was started for another one is not adopted. */
+    runToken?: string;
     /** The object for the attempt of this name. */
     body(name: string): Action;
     /** How messages call it: "Export". */
@@ -27,7 +29,7 @@ export interface RunOptions extends RunChoices {
     timeout: number;
     report: (line: string) => void;
     /** What the action started is at. Asked when state or percent change, and now and then. */
-    progress?: (action: Action) => Promise<Progress>;
+    progress?: (action: Action) => Promise<string>;
     /** What the action started and has not finished. */
     running?(action: Action): Promise<Target[]>;
     /** What the failed action's subordinates say, if they know more than the action itself. */
@@ -37,12 +39,6 @@ export interface RunOptions extends RunChoices {
     /** Looks at what the action works on, when it has failed or takes too long. */
     surroundings?(): Promise<Surroundings>;
     clock?: Clock;
-}
-
-/** What an action started is at, in a few words, and how many requests it took to know. */
-export interface Progress {
-    words: string;
-    requests: number;
 }
 
 /** What an action started goes on while its own percent stands: it is asked for with each so many-th look. */
@@ -101,7 +97,15 @@ export async function runOnce(options: RunOptions): Promise<Action> {
         if (!(error instanceof TimedOut) || !options.cancelOnTimeout) {
             throw error;
         }
-        const left = await cancelled(options, name);
+        const left = await ask(
+            {
+                what: `${title} \`${id}\` to be cancelled`,
+                timeout: 60,
+                report: options.report,
+                clock,
+            },
+            () => cancelled(options, name),
+        );
         if (left && isComplete(left)) {
             return { action: left, why: await notSuccess(options, left) };
         }
@@ -150,7 +154,7 @@ function look(options: RunOptions, name: string): () => Promise<Look<Ended>> {
     const { title, namespace, clock = realClock } = options;
     const started = clock.now();
     let state: string | undefined;
-    let below: Progress = { words: "", requests: 0 };
+    let below = "";
     let asked = started;
     return async () => {
         const found = await options.cluster.get<Action>(options.resource, name, namespace);
@@ -177,11 +181,7 @@ function look(options: RunOptions, name: string): () => Promise<Look<Ended>> {
             asked = clock.now();
         }
         state = now;
-        return {
-            done: false,
-            seen: below.words === "" ? now : `${now}, ${below.words}`,
-            requests: asks ? 1 + below.requests : 1,
-        };
+        return { done: false, seen: below === "" ? now : `${now}, ${below}` };
     };
 }
 

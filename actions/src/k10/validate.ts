@@ -19,6 +19,8 @@ export interface ValidateInputs extends ClusterInputs, RunChoices {
     namespace: string;
     policy: string;
     runId: string;
+    /** What is unique to the run. Absent in older states. */
+    runToken?: string;
     /** The run that exported. */
     runAction: ActionTimes;
     /** Seconds that the validation may take. */
@@ -31,7 +33,8 @@ export interface ValidateOutputs {
 
 export const validateAction: Definition<ValidateInputs, ValidateOutputs> = {
     title: "validation",
-    replaceOn: ["clusterUid", "runId", "policy", "namespace"],
+    replaceOn: ["clusterUid", "runId", "runToken", "policy", "namespace"],
+    added: ["runToken"],
     outputs: ["result"],
     id: inputs => `${inputs.namespace}/${nameFor(inputs)}`,
 
@@ -45,6 +48,7 @@ export const validateAction: Definition<ValidateInputs, ValidateOutputs> = {
         const subject = subjectOf(content);
         const action = await runOnce({
             ...{ cluster, resource: validateActions, namespace, name: nameFor(inputs) },
+            runToken: inputs.runToken,
             ...{ title: "Validation", wait: "export", k10: namespace },
             ...{ timeout, report, ...choicesOf(inputs) },
             body: name => validateActionOf(name, namespace, subject),

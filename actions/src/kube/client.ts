@@ -3,6 +3,7 @@ import type * as k8s from "@kubernetes/client-node";
 import { PassThrough } from "node:stream";
 import { ApiError, connectionCode, isMissingApi, UserError } from "./errors";
 import { poolingConfig } from "./pool";
+import { beforeRequest } from "./requests";
 
 /** A kind of object, as its API names it. */
 export interface Resource {
@@ -194,6 +195,7 @@ export class Cluster {
         container: string,
         command: string[],
     ): Promise<ExecResult> {
+        await beforeRequest();
         const stdout = collector();
         const stderr = collector();
         const exec = new this.lib.Exec(this.config);

@@ -46,6 +46,10 @@ export function isMissingApi(error: unknown): boolean {
  * starting, overloaded or out of reach. Refused credentials and unknown objects are not transient.
  */
 export function isTransient(error: unknown): boolean {
+    if (error instanceof UserError) {
+        // What was given up is not begun again, whatever caused it.
+        return false;
+    }
     if (error instanceof ApiError) {
         return transientCodes.has(error.code) || isMissingApi(error);
     }

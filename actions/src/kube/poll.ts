@@ -1,16 +1,9 @@
 /** The one way this code base waits: for something to be so, until a deadline. */
+import { Clock, realClock, within } from "./clock";
 import { isTransient, sentence, UserError } from "./errors";
+import { counting } from "./requests";
 
-/** Time as `poll` sees it. Tests bring their own. */
-export interface Clock {
-    now(): number;
-    sleep(ms: number): Promise<void>;
-}
-
-export const realClock: Clock = {
-    now: () => Date.now(),
-    sleep: ms => new Promise(resolve => setTimeout(resolve, ms)),
-};
+export { Clock, realClock } from "./clock";
 
 /** One look: either finished with a value, or not yet, with what was seen in a few words. */
 export type Look<T> = { done: true; value: T } | NotYet;
@@ -18,8 +11,6 @@ export type Look<T> = { done: true; value: T } | NotYet;
 export interface NotYet {
     done: false;
     seen: string;
-    /** How many requests the look took: more of them are followed by a longer pause. @default 1 */
-    requests?: number;
 }
 
 /** The time of a wait is over. */
@@ -44,39 +35,20 @@ export interface PollOptions {
     /** Called with a line for each change in what is seen. */
     report?: (line: string) => void;
     clock?: Clock;
+    /** Milliseconds beyond the deadline that a look may go on which began before it. @default 10 seconds */
+    grace?: number;
 }
 
 /** Failed looks in a row that are borne before the wait is given up: about a minute of an API that is away. */
 const toleratedFailures = 60;
 
-/** Milliseconds between looks: 4 a second while things usually happen, then one. */
+/** Milliseconds between looks of one request: 4 a second while things usually happen, then one. More take a longer pause. */
 export function interval(elapsed: number): number {
     return elapsed < 30_000 ? 250 : 1_000;
 }
 
-/** Milliseconds between any two looks of this process: many waits at once are no storm. */
-let spacing = 1_000 / 20;
-const nextTurn = new WeakMap<Clock, number>();
-
-/** Sets how often all waits together may look, in a second. @default 20 */
-export function limitLooks(perSecond: number): void {
-    spacing = 1_000 / perSecond;
-}
-
-/** Counts requests that a look made beside its own among those of all waits. */
-function pay(clock: Clock, requests: number): void {
-    nextTurn.set(clock, (nextTurn.get(clock) ?? clock.now()) + requests * spacing);
-}
-
-/** Waits until it is this look's turn among those of all waits, but not beyond its own deadline. */
-async function turn(clock: Clock, deadline: number): Promise<void> {
-    const now = clock.now();
-    const start = Math.max(now, Math.min(nextTurn.get(clock) ?? now, deadline));
-    nextTurn.set(clock, start + spacing);
-    if (start > now) {
-        await clock.sleep(start - now);
-    }
-}
+/** A look goes on though its wait is over: a connection that is silently dead must not outlast it. */
+class Unanswered extends Error {}
 
 /**
  * Looks at once and then again and again until a look is done. Transient errors of the API are borne for a
@@ -91,23 +63,32 @@ export async function poll<T>(options: PollOptions, look: () => Promise<Look<T>>
         const text = typeof options.hint === "function" ? await options.hint(last) : options.hint;
         return text ? ` ${text}` : "";
     };
+    const timedOut = async (last: string) =>
+        new TimedOut(
+            `Waited ${seconds(options.timeout)} in vain for ${options.what}; last seen: ${sentence(last)}`,
+            ...([last, await hint(last)] as const),
+        );
     let seen = "nothing yet";
     let failures = 0;
     for (;;) {
         let now: string;
         let pause = interval(clock.now() - started);
-        await turn(clock, deadline);
+        const count = { requests: 0, clock };
+        const patience = Math.max(deadline - clock.now(), 0) + (options.grace ?? 10_000);
         try {
-            const result = await look();
+            const result = await within(
+                ...([patience, counting(count, look), () => new Unanswered()] as const),
+            );
             if (result.done) {
                 return result.value;
             }
             now = result.seen;
             failures = 0;
-            const { requests = 1 } = result;
-            pause *= requests;
-            pay(clock, requests - 1);
+            pause *= Math.max(count.requests, 1);
         } catch (error) {
+            if (error instanceof Unanswered) {
+                throw await timedOut(`${seen}; since then nothing was answered`);
+            }
             if (!isTransient(error)) {
                 throw error;
             }
@@ -127,10 +108,7 @@ export async function poll<T>(options: PollOptions, look: () => Promise<Look<T>>
         }
         const left = deadline - clock.now();
         if (left <= 0) {
-            throw new TimedOut(
-                `Waited ${seconds(options.timeout)} in vain for ${options.what}; last seen: ${sentence(seen)}`,
-                ...([seen, await hint(seen)] as const),
-            );
+            throw await timedOut(seen);
         }
         await clock.sleep(Math.min(pause, left));
     }

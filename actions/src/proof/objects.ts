@@ -86,9 +86,6 @@ const grouped: [kind: string, group: string, plural: string, facts: (object: Wor
     ];
 const versions: Record<string, string> = { autoscaling: "v2" };
 
-/** A look lists each kind: the core group's five, and these. */
-const requests = 5 + grouped.length;
-
 /** What every namespace is given by Kubernetes or OpenShift, which K10 leaves to the target. */
 const given = new Set([
     ...["ConfigMap kube-root-ca.crt", "ConfigMap openshift-service-ca.crt"],
@@ -188,7 +185,7 @@ export async function observeObjects(
             const hopeful = failed.filter(({ actual }) => /^(missing|not ready)$/.test(actual));
             return hopeful.length === 0 || Date.now() >= deadline
                 ? { done: true, value: found }
-                : { done: false, seen: `${hopeful.length} are missing or not ready`, requests };
+                : { done: false, seen: `${hopeful.length} are missing or not ready` };
         },
     );
 }

@@ -1,5 +1,6 @@
 /** Which restore point an import gives. */
 import assert from "node:assert/strict";
+import { provider } from "../../../actions/src/action";
 import { importAction, ImportInputs } from "../../../actions/src/k10/import";
 import { FakeK10 } from "../../fake/k10";
 import { FakeKubeApi } from "../../fake/kube-api";
@@ -66,5 +67,23 @@ describe("the restore point of an import", function () {
         await content({ name: "monday" });
         const posts = api.requests.filter(line => /^POST .*runactions$/.test(line));
         assert.equal(posts.length, 1);
+    });
+
+    it("is another import when the source was made anew, or the run", () => {
+        const olds = { ...{ clusterUid: "b", sourceClusterUid: "a" }, runToken: "t" };
+        const replaced = async (before: object, after: object) =>
+            (await provider(importAction).diff("id", before, after)).replaces;
+        return Promise.all([
+            replaced(olds, { ...olds, sourceClusterUid: "c" }).then(found =>
+                assert.deepEqual(found, ["sourceClusterUid"]),
+            ),
+            replaced(olds, { ...olds, runToken: "u" }).then(found =>
+                assert.deepEqual(found, ["runToken"]),
+            ),
+            // A state of an older version does not know it.
+            replaced({ ...olds, runToken: undefined }, olds).then(found =>
+                assert.deepEqual(found, []),
+            ),
+        ]);
     });
 });

@@ -66,6 +66,7 @@ describe("a safety backup", function () {
         assert.deepEqual(made("backupactions"), [path]);
         const { metadata, spec } = api.objects.get(path)!;
         assert.deepEqual(metadata.labels, {
+            "crossing/run": "token",
             "k10.kasten.io/appName": "shop",
             "k10.kasten.io/appNamespace": "shop",
         });

@@ -125,6 +125,26 @@ describe("a restore with choices", function () {
             .map(key => key.replace(`${actions}/`, ""));
     const posts = () => api.requests.filter(line => /^POST .*\/restoreactions$/.test(line)).length;
 
+    it("takes another name for its restore point where that of an earlier run has it", async () => {
+        api.put("/apis/apps.kio.kasten.io/v1alpha1/namespaces/shop/restorepoints", {
+            metadata: { name: "restore-shop-1", namespace: "shop" },
+            spec: { restorePointContentRef: { name: "shop-old" } },
+        });
+        assert.equal((await run()).restorePoint, "shop/restore-shop-1-2");
+    });
+
+    it("of another run with the same `runId` is another one", async () => {
+        await run();
+        const again = { runToken: "other", onConflict: "replace" } as const;
+        await run(again);
+        await run(again);
+        assert.deepEqual(restores(), [
+            "shop/restoreactions/restore-shop-1-1",
+            "shop/restoreactions/restore-shop-1-2",
+        ]);
+        assert.equal(posts(), 2);
+    });
+
     it("is another one than that without them, which stays as it is", async () => {
         await run();
         await assert.rejects(run({ choices }), /Namespace `shop` exists on the target/);

@@ -133,6 +133,7 @@ describe("isTransient", () => {
         // A file that the kubeconfig names: no waiting makes it appear.
         [coded("ENOENT"), false],
         [new UserError("x"), false],
+        [new UserError("x", { cause: coded("ECONNREFUSED") }), false],
         [new TypeError("x"), false],
         ["ECONNREFUSED", false],
         [undefined, false],

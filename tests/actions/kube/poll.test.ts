@@ -11,6 +11,7 @@ import {
     PollOptions,
     seconds,
 } from "../../../actions/src/kube/poll";
+import { beforeRequest } from "../../../actions/src/kube/requests";
 
 /** Time that passes only while somebody sleeps, or when a test says so. */
 class FakeClock implements Clock {
@@ -96,6 +97,14 @@ describe("poll", () => {
             const last = new ApiError(503, "still away");
             await assert.rejects(doing(...repeat(4, unavailable()), last), error => error === last);
             assert.deepEqual(clock.slept, [1_000, 2_000, 4_000, 8_000]);
+        });
+
+        it("does not begin again what was given up, though a failing API was the cause", async () => {
+            const gaveUp = new UserError("Gave up.", {
+                cause: Object.assign(new Error("refused"), { code: "ECONNREFUSED" }),
+            });
+            await assert.rejects(doing(gaveUp), error => error === gaveUp);
+            assert.deepEqual(clock.slept, []);
         });
 
         it("does not repeat what failed for good", async () => {
@@ -252,36 +261,58 @@ describe("poll", () => {
         );
     });
 
-    it("takes turns with all other waits: together they look 20 times a second at most", async () => {
-        const looked: number[] = [];
-        // Time passes while the others sleep, too.
-        const sleepers: { at: number; wake: () => void }[] = [];
-        const shared: Clock = {
-            now: () => clock.time,
-            sleep: ms => new Promise(wake => sleepers.push({ at: clock.time + ms, wake })),
-        };
-        const waits = Array.from({ length: 30 }, () => {
-            let times = 0;
-            return poll(options({ clock: shared, report: undefined }), () => {
-                looked.push(clock.time - 1_000_000);
-                return Promise.resolve(++times < 3 ? cold : done);
-            });
-        });
-        let pending = true;
-        void Promise.all(waits).then(() => (pending = false));
-        while (pending) {
-            await new Promise(resolve => setImmediate(resolve));
-            sleepers.sort((a, b) => a.at - b.at);
-            const next = sleepers.shift();
-            if (next) {
-                clock.time = Math.max(clock.time, next.at);
-                next.wake();
+    it("pauses longer after a look of several requests: they are what is counted", async () => {
+        let look = 0;
+        const requests = [1, 3, 0, 2];
+        await poll(options(), async () => {
+            for (let left = requests[look] ?? 0; left > 0; left--) {
+                await beforeRequest();
             }
-        }
-        assert.deepEqual(
-            looked,
-            Array.from({ length: 90 }, (_, turn) => turn * 50),
-        );
+            return ++look > requests.length ? done : cold;
+        });
+        assert.deepEqual(clock.slept, [250, 750, 250, 500]);
+    });
+
+    it("of all waits together, no more requests are made than are allowed in a second", async () => {
+        const times: number[] = [];
+        await poll(options(), async () => {
+            for (let left = 45; left > 0; left--) {
+                await beforeRequest();
+                times.push(clock.time - 1_000_000);
+            }
+            return done;
+        });
+        const inSecond = (second: number) => times.filter(time => time === second * 1_000).length;
+        assert.deepEqual([inSecond(0), inSecond(1), inSecond(2)], [20, 20, 5]);
+    });
+
+    it("does not count what others ask meanwhile", async () => {
+        const other = poll(options({ clock: new FakeClock() }), async () => {
+            await Promise.all([beforeRequest(), beforeRequest(), beforeRequest()]);
+            return done;
+        });
+        await poll(options(), async () => {
+            await other;
+            await beforeRequest();
+            return clock.slept.length > 0 ? done : cold;
+        });
+        assert.deepEqual(clock.slept, [250]);
+    });
+
+    it("ends soon after the deadline, even if a look never ends", async () => {
+        const never = () => new Promise<Look<string>>(() => undefined);
+        const started = Date.now();
+        await assert.rejects(poll({ what: "it", timeout: 0.05, grace: 50 }, never), {
+            message:
+                "Waited 0s in vain for it; last seen: nothing yet; since then nothing was answered.",
+        });
+        assert.ok(Date.now() - started >= 99);
+    });
+
+    it("takes what a look finds within its grace", async () => {
+        const late = () =>
+            new Promise<Look<string>>(resolve => setTimeout(() => resolve(done), 20));
+        assert.equal(await poll({ what: "it", timeout: 0, grace: 5_000 }, late), "tea");
     });
 });
 
