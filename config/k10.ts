@@ -38,6 +38,8 @@ const auth = v.variant(
 /** What may differ between the clusters. */
 const site = {
     ...install,
+    /** Whether namespace `kasten-io` is there already, and stays, as claims of shares in it need. */
+    existingNamespace: v.optional(flag),
     /** The StorageClass of K10's own volumes. The cluster's default if it is not given. */
     storageClass: v.optional(text),
     /** How people log in to the dashboard. */

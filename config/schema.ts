@@ -406,7 +406,7 @@ export const schema = v.strictObject({
     restored: v.optional(oneOf(["keep", "delete"]), "keep"),
     onDestroy: v.optional(onDestroy, {}),
     timeouts: v.optional(timeouts, {}),
-    /** How often all waits together ask a cluster, in a second. */
+    /** How many requests all waits together make, in a second. */
     requestsPerSecond: v.optional(count, 20),
     /** What explains a failure to somebody who was not there. Without it nothing is written. */
     diagnostics: v.optional(diagnostics),

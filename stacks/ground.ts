@@ -6,6 +6,7 @@ import { OpenShiftKinds, OpenShiftRules, Router } from "../components/openshift"
 import { addresses, ExistingStore, MinioInCluster, MinioStore, Store } from "../components/store";
 import type { Config, StoreSettings } from "../config";
 import type { Side } from "./choices";
+import { requireOwn, storeNamespace } from "./namespaces";
 import { storeOfStack } from "./references";
 
 /** What the sides of a crossing stand on. */
@@ -19,6 +20,7 @@ export interface Ground {
 
 /** The store of this stack or of another one, and the network that goes with it. */
 export async function makeGround(config: Config, sides: Side[]): Promise<Ground> {
+    await requireOwn(config, sides);
     const { store } = config;
     if (store.type === "stack") {
         const found = await storeOfStack(store.stack, config.timeouts.store);
@@ -101,7 +103,7 @@ function makeMinioInCluster(
             ...rest,
             cluster,
             side: home?.side,
-            namespace: `${config.name}-store`,
+            namespace: storeNamespace(config),
             openshift: platform === "openshift",
             onDestroy: settings.onDestroy ?? (config.role === "all" ? "delete" : "refuse"),
             timeout: config.timeouts.store,

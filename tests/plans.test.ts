@@ -1,9 +1,11 @@
 import assert from "node:assert/strict";
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parse } from "yaml";
 import { sampleRefs } from "../components/application";
 import { planText } from "./engine/plan";
+import { FakeKubeApi } from "./fake/kube-api";
 import {
     Registration,
     repository,
@@ -12,6 +14,11 @@ import {
     StackOutputs,
     Value,
 } from "./engine/stub-engine";
+
+/** An existing cluster, which is asked whose its namespaces are. */
+const existingCluster = new FakeKubeApi();
+const folder = mkdtempSync(join(tmpdir(), "crossing-plans-"));
+const existingKubeconfig = join(folder, "kubeconfig.yaml");
 
 /** Configuration as Pulumi hands it to a program: structured values are JSON. */
 function configOf(text: string): Record<string, string> {
@@ -55,7 +62,7 @@ const severalConfig = () => ({
 
 /** Two existing clusters and a location of each type: volumes go to VBR, all else to its location for metadata. */
 const locationsConfig = () => {
-    const existing = { type: "existing", kubeconfig: "tests/plans/kubeconfig.yaml" };
+    const existing = { type: "existing", kubeconfig: existingKubeconfig };
     const s3 = { type: "s3", bucket: "backups", region: "eu-central-1" };
     const vbr = { type: "vbr", server: "vbr.example.com", repository: "Repository 1" };
     const keys = { accessKey: "AKIA", secretKey: "hunter2" };
@@ -99,7 +106,7 @@ const locationsConfig = () => {
 
 /** Two existing clusters: Helm installs K10 on the source, and the operator on the target, which is an OpenShift. */
 const operatorConfig = () => {
-    const existing = { type: "existing", kubeconfig: "tests/plans/kubeconfig.yaml" };
+    const existing = { type: "existing", kubeconfig: existingKubeconfig };
     const values = {
         source: existing,
         target: { ...existing, platform: "openshift" },
@@ -191,6 +198,8 @@ describe("plan", function () {
 
     const runs = new Map<string, Run>();
     before(async () => {
+        await existingCluster.start();
+        writeFileSync(existingKubeconfig, existingCluster.kubeconfig);
         await Promise.all([
             ...Object.entries(stacks).map(async ([stack, config]) => {
                 runs.set(stack, await runProgram(stack, config(), [], repository, otherStacks));
@@ -199,12 +208,18 @@ describe("plan", function () {
         ]);
     });
 
+    after(async () => {
+        await existingCluster.stop();
+        rmSync(folder, { recursive: true });
+    });
+
     for (const stack of Object.keys(stacks)) {
         it(`of stack ${stack} is the one in tests/plans/${stack}.json (npm run plan:update writes it)`, () => {
             const run = runs.get(stack)!;
             assert.deepEqual(run.errors, []);
             assert.equal(run.status, 0);
-            const actual = planText(run.registrations, run.outputs);
+            const text = planText(run.registrations, run.outputs);
+            const actual = text.replaceAll(existingKubeconfig, "existing.yaml");
             const file = join(__dirname, "plans", `${stack}.json`);
             if (process.env["UPDATE_PLANS"]) {
                 writeFileSync(file, actual);
@@ -583,5 +598,63 @@ describe("plan", function () {
             run.registrations.filter(({ type }) => type !== "pulumi:pulumi:Stack"),
             [],
         );
+    });
+
+    describe("where an existing cluster has namespaces of those names", () => {
+        const namespace = (name: string, owner?: string) =>
+            existingCluster.put("/api/v1/namespaces", {
+                metadata: { name, ...(owner && { annotations: { "crossing/owner": owner } }) },
+            });
+        afterEach(() => existingCluster.objects.clear());
+        const errorsOf = async (more: Record<string, string> = {}) =>
+            (await runProgram("locations", { ...locationsConfig(), ...more }, storeKeys)).errors;
+
+        it("nothing of somebody else's is taken: all of them are told, before the first resource", async () => {
+            namespace("kasten-io");
+            namespace("shop", "crossing/other");
+            const errors = await errorsOf();
+            assert.deepEqual(errors, [
+                [
+                    "Namespace `kasten-io` of `crossing:source` is there, and not of this stack, which would change and at the end delete it: a K10 that is there is not adopted. If there is none in it, set `crossing:k10.source.existingNamespace` to `true`, and it stays.",
+                    "Namespace `shop` of `crossing:source` is there, and not of this stack, which would change and at the end delete it: name another one in `crossing:applications`, or cross it as an application of your own (`namespace` in place of `sample`).",
+                    "Where an earlier version of this stack made it, say so once: kubectl annotate namespace kasten-io shop crossing/owner=crossing/locations",
+                ].join("\n"),
+            ]);
+        });
+
+        it("its own are as good as none", async () => {
+            namespace("kasten-io", "crossing/locations");
+            namespace("shop", "crossing/locations");
+            assert.deepEqual(await errorsOf(), []);
+        });
+
+        it("K10's may be there, and stays, if the configuration says so", async () => {
+            namespace("kasten-io");
+            const config = locationsConfig();
+            const k10 = JSON.parse(config["crossing:k10"] ?? "{}") as object;
+            const run = await runProgram(
+                "locations",
+                {
+                    ...config,
+                    "crossing:k10": JSON.stringify({ ...k10, existingNamespace: true }),
+                },
+                storeKeys,
+            );
+            assert.deepEqual(run.errors, []);
+            const made = run.registrations
+                .filter(({ type }) => type === "kubernetes:core/v1:Namespace")
+                .map(({ name }) => name)
+                .sort();
+            assert.deepEqual(made, ["shop", "source-store", "target-store"]);
+        });
+
+        it("an existing cluster that does not answer is told before the first resource, too", async () => {
+            existingCluster.intercept = () => ({ code: 403, body: { message: "no" } });
+            const errors = await errorsOf();
+            existingCluster.intercept = () => undefined;
+            assert.deepEqual(errors, [
+                "Whether the cluster of `crossing:source` has namespaces of the stack's names cannot be found out: no",
+            ]);
+        });
     });
 });

@@ -100,6 +100,7 @@ export type {
 } from "./proof/kept";
 export type { SeedInputs, SeedOutputs } from "./proof/sample";
 export type { ObservedObject } from "./proof/objects";
+export { foreignNamespaces } from "./kube/namespaces";
 export { findSnapshotSupport } from "./snapshot/support";
 export type { MadeAnnotation, SnapshotSupport } from "./snapshot/support";
 export type { CanaryInputs, CanaryOutputs } from "./snapshot/canary";

@@ -5,6 +5,7 @@ import type { DatabaseRef, PageRef } from "crossing-actions";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Cluster, inside } from "../cluster/cluster";
+import { ownNamespace } from "../cluster/namespace";
 
 export interface SampleApplicationArgs {
     cluster: Cluster;
@@ -59,11 +60,7 @@ export class SampleApplication extends pulumi.ComponentResource {
         super("crossing:application:SampleApplication", name, args, opts);
         const here = inside(args.cluster, { parent: this });
 
-        const namespace = new k8s.core.v1.Namespace(
-            name,
-            { metadata: { name: args.namespace } },
-            here,
-        );
+        const namespace = ownNamespace(name, { name: args.namespace }, here);
         const metadata = (object: string) => ({
             name: object,
             namespace: namespace.metadata.name,

@@ -2,6 +2,7 @@ import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import type { DiagnosticsInputs, ReadyInputs, ReadyOutputs } from "crossing-actions";
 import { Cluster, inside } from "../cluster/cluster";
+import { ownNamespace } from "../cluster/namespace";
 import { dynamicOptions, Inputs, shim } from "../dynamic";
 import { installByOperator, OperatorSettings } from "./operator";
 import { k10Namespace } from "./specs";
@@ -24,6 +25,8 @@ export interface K10Args extends K10Settings {
     repository: string;
     /** K10's operator, which then installs K10 in place of the chart. @default the chart is installed */
     operator?: OperatorSettings;
+    /** Whether K10's namespace is there, and stays. @default the stack makes it */
+    existingNamespace?: boolean;
     /** How the cluster is called in K10's dashboard. */
     clusterName: string;
     /** Whether the cluster has OpenShift's security context constraints, and K10 needs its own. */
@@ -79,11 +82,9 @@ export class K10 extends pulumi.ComponentResource {
         super("crossing:k10:K10", name, args, opts);
         const here = inside(args.cluster, { parent: this });
 
-        const namespace = new k8s.core.v1.Namespace(
-            name,
-            { metadata: { name: k10Namespace } },
-            here,
-        );
+        const namespace = args.existingNamespace
+            ? pulumi.output(k10Namespace)
+            : ownNamespace(name, { name: k10Namespace }, here).metadata.name;
         const authorities = this.makeAuthorities(name, args, namespace);
         const passphrase = this.makePassphrase(name, args, namespace);
         const pullSecret = this.makePullSecret(name, args, namespace);
@@ -110,7 +111,7 @@ export class K10 extends pulumi.ComponentResource {
             { parent: this, deletedWith: args.cluster.owner, dependsOn: [installed] },
         );
         this.ready = ready;
-        this.namespace = namespace.metadata.name;
+        this.namespace = namespace;
         this.dashboard = ready.dashboard;
         this.footprint = ready.footprint;
         this.registerOutputs({
@@ -123,7 +124,7 @@ export class K10 extends pulumi.ComponentResource {
     private installByHelm(
         name: string,
         args: K10Args,
-        namespace: k8s.core.v1.Namespace,
+        namespace: pulumi.Output<string>,
         values: Values,
         after: pulumi.Resource[],
     ): { installed: pulumi.Resource; revision: pulumi.Output<number> } {
@@ -131,7 +132,7 @@ export class K10 extends pulumi.ComponentResource {
             name,
             {
                 name: release,
-                namespace: namespace.metadata.name,
+                namespace,
                 chart: args.chart,
                 version: args.version,
                 ...(args.repository ? { repositoryOpts: { repo: args.repository } } : {}),
@@ -146,7 +147,7 @@ export class K10 extends pulumi.ComponentResource {
         };
     }
 
-    private makeAuthorities(name: string, args: K10Args, namespace: k8s.core.v1.Namespace) {
+    private makeAuthorities(name: string, args: K10Args, namespace: pulumi.Output<string>) {
         const { certificates } = args;
         return certificates === undefined
             ? undefined
@@ -156,7 +157,7 @@ export class K10 extends pulumi.ComponentResource {
                       metadata: {
                           // K10 reads it when it starts: other certificates make another name, hence other pods.
                           name: `crossing-ca-${digest(certificates)}`,
-                          namespace: namespace.metadata.name,
+                          namespace,
                       },
                       data: { "custom-ca-bundle.pem": certificates },
                   },
@@ -164,14 +165,14 @@ export class K10 extends pulumi.ComponentResource {
               );
     }
 
-    private makePassphrase(name: string, args: K10Args, namespace: k8s.core.v1.Namespace) {
+    private makePassphrase(name: string, args: K10Args, namespace: pulumi.Output<string>) {
         const { encryptionPassphrase } = args;
         return encryptionPassphrase === undefined
             ? undefined
             : new k8s.core.v1.Secret(
                   `${name}-passphrase`,
                   {
-                      metadata: { name: passphraseSecret, namespace: namespace.metadata.name },
+                      metadata: { name: passphraseSecret, namespace },
                       // As `data`, so that the API server refuses it where K10 has made up its own, instead of replacing that.
                       data: {
                           passphrase: pulumi
@@ -184,14 +185,14 @@ export class K10 extends pulumi.ComponentResource {
               );
     }
 
-    private makePullSecret(name: string, args: K10Args, namespace: k8s.core.v1.Namespace) {
+    private makePullSecret(name: string, args: K10Args, namespace: pulumi.Output<string>) {
         const { imagePullSecret } = args;
         return imagePullSecret === undefined
             ? undefined
             : new k8s.core.v1.Secret(
                   `${name}-image-pull`,
                   {
-                      metadata: { name: pullSecretName, namespace: namespace.metadata.name },
+                      metadata: { name: pullSecretName, namespace },
                       type: "kubernetes.io/dockerconfigjson",
                       stringData: { ".dockerconfigjson": pulumi.secret(imagePullSecret) },
                   },

@@ -67,7 +67,7 @@ class Deployed extends pulumi.dynamic.Resource {
 
 interface InstallArgs extends Pick<K10Args, "cluster" | "version" | "timeout" | "diagnostics"> {
     operator: OperatorSettings;
-    namespace: k8s.core.v1.Namespace;
+    namespace: pulumi.Output<string>;
     values: Values;
     /** What has to be there before K10 starts. */
     after: pulumi.Resource[];
@@ -83,7 +83,7 @@ export function installByOperator(
     args: InstallArgs,
 ): { installed: pulumi.Resource; revision: pulumi.Output<string> } {
     const { cluster, values } = args;
-    const namespace = args.namespace.metadata.name;
+    const { namespace } = args;
     const operator = makeOperator(parent, name, args);
     const k10 = new k8s.apiextensions.CustomResource(
         name,
@@ -114,7 +114,7 @@ export function installByOperator(
 function makeOperator(parent: pulumi.Resource, name: string, args: InstallArgs): Operator {
     const { cluster, version } = args;
     const { package: packageName, channel, source, sourceNamespace, startingCSV } = args.operator;
-    const namespace = args.namespace.metadata.name;
+    const { namespace } = args;
     const group = new k8s.apiextensions.CustomResource(
         name,
         {

@@ -1,10 +1,7 @@
-import * as pulumi from "@pulumi/pulumi";
 import type { SnapshotSupport } from "crossing-actions";
 import { KubeconfigSource, readKubeconfig } from "../cluster/kubeconfig";
 import { mistake } from "../mistake";
-
-/** Who asks, and says what is its own: project and stack. */
-export const owner = () => `${pulumi.getProject()}/${pulumi.getStack()}`;
+import { owner } from "../owner";
 
 /** What a cluster brings that this stack makes. */
 export const nothing: SnapshotSupport = {

@@ -1,2 +1,2 @@
-export { findSupport, nothing, owner } from "./found";
+export { findSupport, nothing } from "./found";
 export { Snapshots } from "./snapshots";

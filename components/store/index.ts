@@ -3,5 +3,5 @@ export { ExistingStore, ExistingStoreArgs } from "./existing";
 export { MinioStore, MinioStoreArgs } from "./minio";
 export { MinioInCluster, MinioInClusterArgs } from "./minio-in-cluster";
 export { ObjectLock } from "./object-lock";
-export { Probe, ProbeArgs } from "./probe";
+export { Probe, ProbeArgs, probeNamespace } from "./probe";
 export { Endpoints, Store } from "./store";

@@ -1,6 +1,7 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { Cluster, inside } from "../cluster/cluster";
+import { ownNamespace } from "../cluster/namespace";
 import { Bucket } from "./bucket";
 import { makeKeys } from "./minio-keys";
 import { deployment, labels, port, restricted } from "./minio-pod";
@@ -48,11 +49,7 @@ export class MinioInCluster extends pulumi.ComponentResource implements Store {
         const here = inside(args.cluster, { parent: this });
 
         const { accessKey, secretKey } = makeKeys(name, this);
-        const namespace = new k8s.core.v1.Namespace(
-            name,
-            { metadata: { name: args.namespace, labels: restricted } },
-            here,
-        );
+        const namespace = ownNamespace(name, { name: args.namespace, labels: restricted }, here);
         const metadata = { name: service, namespace: namespace.metadata.name };
         const keys = new k8s.core.v1.Secret(
             name,

@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Cluster, inside } from "../cluster/cluster";
+import { ownNamespace } from "../cluster/namespace";
 
 export interface ProbeArgs {
     cluster: Cluster;
@@ -18,6 +19,7 @@ export interface ProbeArgs {
     image: pulumi.Input<string>;
 }
 
+export const probeNamespace = "crossing-probe";
 const script = readFileSync(join(__dirname, "probe.sh"), "utf8");
 
 /** Finds out from inside a cluster whether it can put, get and delete in the store's bucket. */
@@ -26,11 +28,7 @@ export class Probe extends pulumi.ComponentResource {
         super("crossing:store:Probe", name, args, opts);
         const here = inside(args.cluster, { parent: this });
 
-        const namespace = new k8s.core.v1.Namespace(
-            name,
-            { metadata: { name: "crossing-probe" } },
-            here,
-        );
+        const namespace = ownNamespace(name, { name: probeNamespace }, here);
         const metadata = { name: "store-probe", namespace: namespace.metadata.name };
         const keys = new k8s.core.v1.Secret(
             name,

@@ -58,7 +58,10 @@ describe("K10 by its operator", () => {
                     inputs: {
                         apiVersion: "v1",
                         kind: "Namespace",
-                        metadata: { name: "kasten-io" },
+                        metadata: {
+                            name: "kasten-io",
+                            annotations: { "crossing/owner": "crossing/test" },
+                        },
                     },
                     parent,
                     ...inCluster,

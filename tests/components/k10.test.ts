@@ -47,7 +47,10 @@ describe("K10", () => {
                     inputs: {
                         apiVersion: "v1",
                         kind: "Namespace",
-                        metadata: { name: "kasten-io" },
+                        metadata: {
+                            name: "kasten-io",
+                            annotations: { "crossing/owner": "crossing/test" },
+                        },
                     },
                     parent,
                     ...inCluster,

@@ -74,6 +74,7 @@ describe("MinioInCluster", () => {
                         metadata: {
                             name: "crossing-test-store",
                             labels: { "pod-security.kubernetes.io/enforce": "restricted" },
+                            annotations: { "crossing/owner": "crossing/test" },
                         },
                     },
                     parent,

@@ -240,7 +240,10 @@ describe("Probe", () => {
                     inputs: {
                         apiVersion: "v1",
                         kind: "Namespace",
-                        metadata: { name: "crossing-probe" },
+                        metadata: {
+                            name: "crossing-probe",
+                            annotations: { "crossing/owner": "crossing/test" },
+                        },
                     },
                     parent,
                     ...inCluster,
