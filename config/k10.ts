@@ -40,6 +40,8 @@ const site = {
     ...install,
     /** Whether namespace `kasten-io` is there already, and stays, as claims of shares in it need. */
     existingNamespace: v.optional(flag),
+    /** Whether K10 reports on itself after the run: what is compliant, and what its licence says. */
+    report: v.optional(flag),
     /** The StorageClass of K10's own volumes. The cluster's default if it is not given. */
     storageClass: v.optional(text),
     /** How people log in to the dashboard. */

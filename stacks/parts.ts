@@ -1,14 +1,14 @@
 /** What both sides have of snapshots and K10, and what leads to what was restored. */
 import * as pulumi from "@pulumi/pulumi";
 import type { Cluster } from "../components/cluster";
-import { K10, merge, Profile, sealed } from "../components/k10";
+import { K10, k10Namespace, merge, Profile, Report, sealed } from "../components/k10";
 import { Route } from "../components/openshift";
 import { owner } from "../components/owner";
 import { findSupport, nothing, Snapshots } from "../components/snapshot";
 import { Probe, Store } from "../components/store";
 import type { PageRef, SnapshotSupport } from "crossing-actions";
 import { Config, k10Of, operatorOf, storeLocation } from "../config";
-import { diagnostics, Side } from "./choices";
+import { actionChoices, diagnostics, Side } from "./choices";
 import { certificatesOf, makeLocations, Profiles } from "./locations";
 
 /** What a cluster brings for snapshots: one that is there is asked before the first resource. */
@@ -63,7 +63,7 @@ export function makeK10(
         { dependsOn: store.ready },
     );
     const here = k10Of(config.k10, side);
-    const { disasterRecovery: _, install: __, values, ownValues, ...settings } = here;
+    const { disasterRecovery: _, install: __, report: ____, values, ownValues, ...settings } = here;
     const operator = operatorOf(here);
     const merged = merge(values, ownValues);
     const certificates = certificatesOf(config, side, store);
@@ -106,6 +106,28 @@ export const bucketRef = (store: Store, from: Side | "program") => ({
     secretKey: store.secretKey,
     ...(store.certificates && { certificates: store.certificates }),
 });
+
+/** K10's report on itself once all is done, if one is wanted. */
+export function makeReport(
+    side: Side,
+    config: Config,
+    cluster: Cluster,
+    run: { runId: string; runToken: pulumi.Input<string>; applications: pulumi.Input<string>[] },
+    after: pulumi.Resource[],
+): Report | undefined {
+    return k10Of(config.k10, side).report
+        ? new Report(
+              `${side}-report`,
+              {
+                  ...{ ...run, applications: pulumi.all(run.applications) },
+                  ...{ ...diagnostics(config), ...actionChoices(config) },
+                  ...{ kubeconfig: cluster.kubeconfig, clusterUid: cluster.uid },
+                  ...{ namespace: k10Namespace, timeout: config.timeouts.validation },
+              },
+              { dependsOn: after, deletedWith: cluster.owner },
+          )
+        : undefined;
+}
 
 /** A Route to the restored application, where the target serves Routes and one is wanted. */
 export function makeRoute(

@@ -8,7 +8,7 @@ import { Config, storeLocation } from "../config";
 import { exportTo, makeDisasterRecovery, Profiles, warnOfOneCopy } from "./locations";
 import { actionChoices, diagnostics, retirement } from "./choices";
 import { Ground, makeCluster, makeGround } from "./ground";
-import { findSnapshots, makeK10, makeSnapshots } from "./parts";
+import { findSnapshots, makeK10, makeReport, makeSnapshots } from "./parts";
 import { makeBlueprintBindings, makePolicies } from "./policies";
 import { ApplicationRefs, SourceApplication, sourceApplication } from "./source-application";
 
@@ -78,6 +78,13 @@ export function sourceSide(config: Config, ground: Ground, found: SnapshotSuppor
         exportLocation: config.exportLocation,
         applications: crossed.map(({ exported: _, evidence: __, ...each }) => each),
     };
+    const report = makeReport(
+        "source",
+        config,
+        cluster,
+        { runId, runToken, applications: crossed.map(({ namespace }) => namespace) },
+        crossed.flatMap(({ ready }) => ready),
+    );
     const [only] = crossed.length === 1 ? crossed : [];
     const outputs = {
         runId,
@@ -105,6 +112,7 @@ export function sourceSide(config: Config, ground: Ground, found: SnapshotSuppor
         sourceK10Version: config.k10.version,
         sourceK10Dashboard: k10.dashboard,
         sourceK10Footprint: k10.footprint,
+        sourceK10Report: report?.result,
         sourceKubeconfig: cluster.kubeconfig,
         sourceStoreEndpoint: store.endpoint.source,
         sourceSnapshots: snapshots?.canary.result,

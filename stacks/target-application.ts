@@ -18,6 +18,8 @@ import type { ApplicationHandOff, HandOff } from "./source";
 
 export interface TargetApplication {
     namespace: string;
+    /** What is unique to the run. */
+    runToken: pulumi.Output<string>;
     restored: Restore;
     /** Where it was restored. */
     restoredNamespace: pulumi.Output<string>;
@@ -166,7 +168,17 @@ export function targetApplication(
         // An export to another location is not in the store.
         stored: config.exportLocation === storeLocation ? baseline.stored : undefined,
     });
-    return { namespace, restored, restoredNamespace, route, proof, safety, timings, evidence };
+    return {
+        namespace,
+        runToken,
+        restored,
+        restoredNamespace,
+        route,
+        proof,
+        safety,
+        timings,
+        evidence,
+    };
 }
 
 /** Applications in an order in which each comes after those that it waits for. */

@@ -4,7 +4,7 @@ import { togetherOf } from "../components/proof";
 import { Config, storeLocation } from "../config";
 import { exportTo, requireSameLocation } from "./locations";
 import { Ground, makeCluster, makeGround, makeRehearsal } from "./ground";
-import { findSnapshots, makeK10, makeSnapshots } from "./parts";
+import { findSnapshots, makeK10, makeReport, makeSnapshots } from "./parts";
 import { handOffOfStack } from "./references";
 import { makeBlueprintBindings, makePolicies } from "./policies";
 import { byNamespace, HandOff } from "./source";
@@ -65,6 +65,18 @@ export function targetSide(
 
     const arrived = [...applications.values()];
     const [only] = arrived.length === 1 ? arrived : [];
+    const report =
+        arrived[0] &&
+        makeReport(
+            "target",
+            config,
+            cluster,
+            {
+                ...{ runId: handOff.runId, runToken: arrived[0].runToken },
+                applications: arrived.map(({ restoredNamespace }) => restoredNamespace),
+            },
+            arrived.map(({ proof, restored }) => proof ?? restored),
+        );
     return {
         runId: handOff.runId,
         bucket: store.bucket,
@@ -94,6 +106,7 @@ export function targetSide(
         targetK10Version: config.k10.version,
         targetK10Dashboard: k10.dashboard,
         targetK10Footprint: k10.footprint,
+        targetK10Report: report?.result,
         targetKubeconfig: cluster.kubeconfig,
         targetStoreEndpoint: store.endpoint.target,
         targetSnapshots: snapshots?.canary.result,

@@ -10,6 +10,7 @@ import { exportAction } from "./k10/export";
 import { importAction } from "./k10/import";
 import { operator } from "./k10/operator";
 import { ready } from "./k10/ready";
+import { reportAction } from "./k10/report";
 import { restoreAction } from "./k10/restore";
 import { validateAction } from "./k10/validate";
 import { validated } from "./k10/validated";
@@ -41,6 +42,7 @@ export const providers = {
     import: provider(importAction),
     restore: provider(restoreAction),
     backup: provider(backupAction),
+    report: provider(reportAction),
     validate: provider(validateAction),
     verification: provider(verification),
     canary: provider(canary),
@@ -84,6 +86,7 @@ export type { ActionTimes, ExportTimes, MovedData, PointFacts } from "./k10/fact
 export type { Dashboard } from "./k10/dashboard";
 export type { Footprint } from "./k10/footprint";
 export type { ReadyInputs, ReadyOutputs } from "./k10/ready";
+export type { Compliance, ReportInputs, ReportOutputs } from "./k10/report";
 export type { RestoreInputs, RestoreOutputs } from "./k10/restore";
 export type { PointChoice, ResourceFilter, RestoreChoices, Transform } from "./k10/restore-spec";
 export type { ValidateInputs, ValidateOutputs } from "./k10/validate";

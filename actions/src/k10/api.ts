@@ -23,8 +23,10 @@ export const exportActions = actions("exportactions");
 export const importActions = actions("importactions");
 export const restoreActions = actions("restoreactions");
 export const validateActions = actions("validateactions");
+export const reportActions = actions("reportactions");
 export const retireActions = actions("retireactions");
 export const cancelActions = actions("cancelactions");
+export const reports = resource("reporting")("reports");
 export const restorePoints = apps("restorepoints");
 export const restorePointContents = apps("restorepointcontents");
 

@@ -91,8 +91,9 @@ function isOfThisRun({ runToken }: RunOptions, { metadata }: Action): boolean {
 }
 
 /** The action that is posted as an attempt, with the run that it is of. */
-function bodyOf({ body, runToken }: RunOptions, name: string): Action {
-    const action = body(name);
+function bodyOf(options: RunOptions, name: string): Action {
+    const { runToken } = options;
+    const action = options.body(name);
     return runToken === undefined
         ? action
         : {

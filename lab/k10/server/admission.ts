@@ -2,6 +2,7 @@
  * What may be created in the aggregated API, and what a creation starts (K10 documentation, API of each kind).
  * Codes that K10 documents nowhere are marked *unconfirmed*.
  */
+import { admitReport } from "./admission-report.ts";
 import { admitValidate } from "./admission-validate.ts";
 import type { NewObject } from "./catalog.ts";
 import { labels, suffix } from "./constants.ts";
@@ -245,6 +246,8 @@ export async function admit(world: World, engine: Engine, creation: Creation): P
             return admitPoint(world, creation);
         case "CancelAction":
             return admitCancel(world, engine, creation);
+        case "ReportAction":
+            return admitReport(world, engine, creation);
         case "ValidateAction":
             return admitValidate(world, engine, creation);
         default:

@@ -3,6 +3,7 @@ import { randomInt } from "node:crypto";
 
 export const CONFIG_GROUP = "config.kio.kasten.io";
 export const ACTIONS_GROUP = "actions.kio.kasten.io";
+export const REPORTING_GROUP = "reporting.kio.kasten.io";
 export const APPS_GROUP = "apps.kio.kasten.io";
 export const VERSION = "v1alpha1";
 

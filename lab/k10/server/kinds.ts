@@ -38,6 +38,7 @@ export const kinds: Kind[] = [
     action("ExportAction"),
     // Made by runs of import policies only.
     action("ImportAction", { verbs: ["delete", "get", "list"] }),
+    action("ReportAction"),
     action("RestoreAction"),
     // Made when a restore point content is deleted, never by users.
     action("RetireAction", { namespaced: false, verbs: ["delete", "get", "list"] }),

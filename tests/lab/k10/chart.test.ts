@@ -62,13 +62,17 @@ describe("K10 stand-in: chart", () => {
                     };
                 },
         );
-        assert.deepEqual(
-            crds.map(crd => crd.metadata.name).sort(),
-            ["blueprintbindings", "policies", "policypresets", "profiles", "transformsets"].map(
+        assert.deepEqual(crds.map(crd => crd.metadata.name).sort(), [
+            ...["blueprintbindings", "policies", "policypresets", "profiles"].map(
                 plural => `${plural}.config.kio.kasten.io`,
             ),
-        );
-        for (const { metadata, spec } of crds) {
+            "reports.reporting.kio.kasten.io",
+            "transformsets.config.kio.kasten.io",
+        ]);
+        // A Report has results in place of a status.
+        for (const { metadata, spec } of crds.filter(
+            each => !each.metadata.name.startsWith("reports."),
+        )) {
             const [version] = spec.versions;
             assert.equal(version.name, "v1alpha1");
             assert.deepEqual(version.subresources, { status: {} });

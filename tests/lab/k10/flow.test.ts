@@ -499,6 +499,41 @@ describe("K10 stand-in: a crossing in one process", function () {
         });
     });
 
+    it("a report tells which applications are backed up, and of what the licence covers", async () => {
+        source.kube.put("/api/v1/namespaces/idle");
+        const collection = `${ACTIONS}/namespaces/kasten-io/reportactions`;
+        const post = (name: string, spec: object) =>
+            call(source, "POST", collection, {
+                apiVersion: "actions.kio.kasten.io/v1alpha1",
+                kind: "ReportAction",
+                metadata: { name },
+                spec,
+            });
+        const subject = { name: "kasten-io", namespace: "kasten-io" };
+        await assert.rejects(post("no-time", { subject }), {
+            message:
+                'ReportAction.actions.kio.kasten.io "no-time" is invalid: spec.statsIntervalDays: Invalid value: 0: must be more than nothing with hours',
+        });
+        await post("weekly", { subject, statsIntervalDays: 7 });
+        const action = await ended(source, `${collection}/weekly`);
+        assert.equal(textAt(action, "status", "state"), "Complete", JSON.stringify(action.status));
+        const reports = "/apis/reporting.kio.kasten.io/v1alpha1/namespaces/kasten-io/reports";
+        const [report] = [...source.kube.objects]
+            .filter(([path]) => path.startsWith(`${reports}/`))
+            .map(([, object]) => object);
+        assert.match(report?.metadata.name ?? "", /^weekly-[a-z0-9]{5}$/);
+        const results = report?.["results"] as Record<string, object>;
+        assert.deepEqual(results["compliance"], {
+            // Beside it `default` and the idle one.
+            ...{ applicationCount: 3, compliantCount: 1 },
+            ...{ nonCompliantCount: 0, unmanagedCount: 2 },
+        });
+        assert.deepEqual(Object.keys(results).sort(), [
+            ...["compliance", "general", "licensing", "policies"],
+        ]);
+        source.kube.objects.delete("/api/v1/namespaces/idle");
+    });
+
     it("a storage class that the cluster lacks fails the restore before anything is touched", async () => {
         const transforms = [
             {

@@ -9,6 +9,8 @@ import { matchesWildcard, meets, selectorValues } from "../selectors.ts";
 /** Never meant by a wildcard or a label (K10 documentation, chart value `excludedApps`). */
 const SYSTEM = ["kasten-io", "kube-node-lease", "kube-public", "kube-system", "local-path-storage"];
 
+export const isSystem = (namespace: string) => SYSTEM.includes(namespace);
+
 /** The namespaces that a policy's selector means; wildcards and labels are of namespaces. */
 export function selectedNamespaces(selector: unknown, namespaces: KubeObject[]): string[] {
     const names = selectorValues(selector, labels.appNamespace);
@@ -25,7 +27,7 @@ export function selectedNamespaces(selector: unknown, namespaces: KubeObject[]):
     return namespaces
         .filter(({ metadata: { name, labels: found } }) => {
             const included = names.in.length === 0 || any(names.in, name);
-            const system = SYSTEM.includes(name) && !names.in.includes(name);
+            const system = isSystem(name) && !names.in.includes(name);
             return included && !system && meets(found, others) && !any(names.notIn, name);
         })
         .map(each => each.metadata.name);

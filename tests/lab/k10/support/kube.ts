@@ -77,6 +77,13 @@ const known: Known[] = [
         kind: pair.split(":")[1],
         namespaced: true,
     })),
+    {
+        group: "reporting.kio.kasten.io",
+        version: "v1alpha1",
+        name: "reports",
+        kind: "Report",
+        namespaced: true,
+    },
 ];
 
 function merged(target: Fields, patch: Fields): Fields {
