@@ -63,33 +63,3 @@ export function connectionCode(error: unknown): string | undefined {
     }
     return undefined;
 }
-
-/**
- * What `/details` and `status.error` nest: `{message, cause}` where `cause` is a string that holds JSON of
- * the same shape, several levels deep (seen on live clusters; not documented).
- * @returns the innermost message that is not empty, or `undefined`.
- */
-export function innermostCause(error: unknown): string | undefined {
-    let value = error;
-    if (typeof value === "string") {
-        try {
-            value = JSON.parse(value);
-        } catch {
-            return (error as string).trim() || undefined;
-        }
-        if (typeof value === "string" || typeof value === "number") {
-            return String(value).trim() || undefined;
-        }
-    }
-    if (Array.isArray(value)) {
-        return value.map(innermostCause).findLast(cause => cause !== undefined);
-    }
-    if (typeof value !== "object" || value === null) {
-        return undefined;
-    }
-    const { message, cause } = value as { message?: unknown; cause?: unknown };
-    return (
-        innermostCause(cause) ??
-        (typeof message === "string" ? message.trim() || undefined : undefined)
-    );
-}
