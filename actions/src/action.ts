@@ -5,7 +5,7 @@
 import { isDeepStrictEqual } from "node:util";
 import pLimit, { LimitFunction } from "p-limit";
 import { DiagnosticsInputs, writeDiagnostics } from "./diagnostics";
-import { UserError } from "./kube/errors";
+import { told, UserError } from "./kube/errors";
 import { persist } from "./kube/poll";
 
 /** What every action that works in a cluster may be given. */
@@ -169,12 +169,13 @@ function changedKeys(olds: object, news: object, outputs: readonly string[]): st
 }
 
 function messageOf(error: unknown): string {
-    return error instanceof Error ? error.message : String(error);
+    return told(error) ?? (error instanceof Error ? error.message : String(error));
 }
 
-/** A person's mistake shows its message alone; a mistake of ours keeps its stack. */
+/** What a person can put right shows its message alone; a mistake of ours keeps its stack. */
 function withoutStack(error: unknown, message: string): Error {
     const shown = new Error(message);
-    shown.stack = error instanceof UserError || !(error instanceof Error) ? message : error.stack;
+    const ours = error instanceof Error && told(error) === undefined;
+    shown.stack = ours ? error.stack : message;
     return shown;
 }

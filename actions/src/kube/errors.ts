@@ -63,3 +63,41 @@ export function connectionCode(error: unknown): string | undefined {
     }
     return undefined;
 }
+
+/**
+ * What a person is told of an error of whatever request. A message of ours is whole as it is. What a cluster says names
+ * what was asked of which object, and gets what to do about it.
+ * @returns undefined for what nobody foresaw: that is a mistake of ours, and its stack says where
+ */
+export function told(error: unknown): string | undefined {
+    if (error instanceof UserError) {
+        return error.message;
+    }
+    if (error instanceof ApiError) {
+        return `The cluster answers with HTTP ${error.code}: ${sentence(error.message)} ${remedy(error)}`;
+    }
+    return error instanceof Error && isTransient(error)
+        ? `${sentence(error.message)} ${away}`
+        : undefined;
+}
+
+const away = "Look whether it runs and can be reached from here, and try again.";
+
+function remedy(error: ApiError): string {
+    if (isTransient(error)) {
+        return "It was tried again in vain: wait until the cluster is well, and try again.";
+    }
+    switch (error.code) {
+        case 401:
+            return "Renew the credentials in the kubeconfig, and try again.";
+        case 403:
+            // Else it is a policy, which nobody is above: a quota, Pod Security, a webhook.
+            return /\bcannot \w+ (resource|path)\b/.test(error.message)
+                ? "Grant that to the kubeconfig's user, or give the kubeconfig of another one, and try again."
+                : "A policy of the cluster does not allow it: put right what it names, and try again.";
+        case 409:
+            return "Somebody else makes or changes it at the same time: try again.";
+        default:
+            return "Put right what it names, and try again.";
+    }
+}

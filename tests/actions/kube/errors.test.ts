@@ -4,6 +4,7 @@ import {
     connectionCode,
     isMissingApi,
     isTransient,
+    told,
     UserError,
 } from "../../../actions/src/kube/errors";
 
@@ -84,5 +85,54 @@ describe("isMissingApi", () => {
         it(`is ${expected} for ${(error as Error).message.trim()} (${String(Reflect.get(error as Error, "code"))})`, () => {
             assert.equal(isMissingApi(error), expected);
         });
+    }
+});
+
+describe("what is told", () => {
+    const forbidden = 'namespaces is forbidden: User "x" cannot create resource "namespaces"';
+    const table: [string, unknown, string | undefined][] = [
+        ["a message of ours", new UserError("Set `a`."), "Set `a`."],
+        [
+            "a user without the right",
+            new ApiError(403, forbidden),
+            `The cluster answers with HTTP 403: ${forbidden}. Grant that to the kubeconfig's user, or give the kubeconfig of another one, and try again.`,
+        ],
+        [
+            "a policy",
+            new ApiError(403, 'pods "a" is forbidden: exceeded quota: small'),
+            'The cluster answers with HTTP 403: pods "a" is forbidden: exceeded quota: small. A policy of the cluster does not allow it: put right what it names, and try again.',
+        ],
+        [
+            "a user whom nobody knows",
+            new ApiError(401, "the cluster at a does not know the kubeconfig's user"),
+            "The cluster answers with HTTP 401: the cluster at a does not know the kubeconfig's user. Renew the credentials in the kubeconfig, and try again.",
+        ],
+        [
+            "a race",
+            new ApiError(409, 'namespaces "a" already exists'),
+            'The cluster answers with HTTP 409: namespaces "a" already exists. Somebody else makes or changes it at the same time: try again.',
+        ],
+        [
+            "an object that is not valid",
+            new ApiError(422, 'Pod "a" is invalid: spec: Required value'),
+            'The cluster answers with HTTP 422: Pod "a" is invalid: spec: Required value. Put right what it names, and try again.',
+        ],
+        [
+            "a cluster that is overloaded",
+            new ApiError(503, "service unavailable"),
+            "The cluster answers with HTTP 503: service unavailable. It was tried again in vain: wait until the cluster is well, and try again.",
+        ],
+        [
+            "a cluster out of reach",
+            Object.assign(new Error("https://a cannot be reached: ECONNREFUSED"), {
+                code: "ECONNREFUSED",
+            }),
+            "https://a cannot be reached: ECONNREFUSED. Look whether it runs and can be reached from here, and try again.",
+        ],
+        ["a mistake in the program", new TypeError("a is undefined"), undefined],
+        ["what is no error", "text", undefined],
+    ];
+    for (const [what, error, expected] of table) {
+        it(`of ${what}`, () => assert.equal(told(error), expected));
     }
 });
