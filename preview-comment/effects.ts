@@ -239,9 +239,10 @@ function restore(resource: Resource): Effect[] {
     const left = text(restoredBefore(resource));
     const leaves = operation === "delete" || old["targetNamespace"] !== current["targetNamespace"];
     if ((leaves || anotherName(resource)) && old["restored"] === "delete") {
+        const made = old["onConflict"] === "replace" ? ", if this stack has made it" : "";
         effects.push(
             warning(
-                `the restored namespace ${left} on \`target\` **is deleted with its data** (\`restored: delete\`)`,
+                `the restored namespace ${left} on \`target\` **is deleted with its data**${made} (\`restored: delete\`)`,
             ),
         );
     } else if (operation === "delete") {

@@ -10,6 +10,7 @@ import {
     targetTimings,
     Verification,
 } from "../components/proof";
+import { owner } from "../components/snapshot";
 import { Config, storeLocation } from "../config";
 import { actionChoices, diagnostics, restoreChoices, retirement } from "./choices";
 import type { Ground, Rehearsal } from "./ground";
@@ -101,7 +102,7 @@ export function targetApplication(
         `${namespace}-restore`,
         {
             ...into,
-            ...{ onConflict: config.onConflict, restored: config.restored },
+            ...{ onConflict: config.onConflict, restored: config.restored, owner: owner() },
             restorePointContent: imported.restorePointContent,
         },
         {

@@ -299,6 +299,17 @@ describe("what a preview means", () => {
             ],
         ],
         [
+            "a restore in place of what may have been a namespace of somebody else, that goes",
+            [
+                step("delete", dynamic("k10:Restore"), "restore", {
+                    old: { ...restoreInputs, onConflict: "replace", restored: "delete" },
+                }),
+            ],
+            [
+                "! the restored namespace `shop` on `target` **is deleted with its data**, if this stack has made it (`restored: delete`)",
+            ],
+        ],
+        [
             "a restore under another name that goes",
             [
                 step("delete", dynamic("k10:Restore"), "restore", {

@@ -582,6 +582,7 @@ describe("dynamic resources in Pulumi's provider process", function () {
             assert.equal(action.spec!["overwriteExisting"], true);
             assert.deepEqual(api.objects.get("/api/v1/namespaces/shop")!.metadata.annotations, {
                 "crossing/restored-by-run": "token-1",
+                "crossing/made-by": "",
             });
         });
 
