@@ -30,6 +30,8 @@ export interface Definition<Inputs extends object, Outs extends object> {
     run(inputs: Inputs, report: (line: string) => void): Promise<Outs>;
     /** Whether what was done serves changed inputs, too. @default yes: what was done stays done */
     serves?(outs: Outs, inputs: Inputs): boolean;
+    /** Why what was done can neither serve changed inputs nor be done again for this run: a preview says so, too. */
+    refuses?(state: Inputs & Partial<Outs>, inputs: Inputs): string | undefined;
     /** Whether what was recorded is a success. @default true when all outputs are defined */
     succeeded?(outs: Outs): boolean;
     /** Namespaces to look into when it has failed, beside those of K10. @default none */
@@ -136,12 +138,16 @@ export function provider<Inputs extends object, Outs extends object>(
 
         diff: (_id, olds, news) => {
             const changed = changedKeys(olds, news, added);
-            return Promise.resolve({
-                changes: changed.length > 0 || !finished(olds),
-                replaces: changed.filter(key =>
-                    (definition.replaceOn as readonly string[]).includes(key),
-                ),
-            });
+            const replaces = changed.filter(key =>
+                (definition.replaceOn as readonly string[]).includes(key),
+            );
+            const refusal =
+                replaces.length === 0 && finished(olds)
+                    ? definition.refuses?.(olds as Inputs & Partial<Outs>, news as Inputs)
+                    : undefined;
+            return refusal === undefined
+                ? Promise.resolve({ changes: changed.length > 0 || !finished(olds), replaces })
+                : Promise.reject(withoutStack(new UserError(refusal), refusal));
         },
 
         update: async (_id, olds, news) => ({
