@@ -314,10 +314,12 @@ describe("plan", function () {
                 .filter(entry => entry.parent.endsWith(`crossing:k10:K10::${name}`))
                 .map(({ type }) => type.split(":").at(-1))
                 .sort();
-        assert.deepEqual(ofK10("source-k10"), ["Namespace", "Ready", "Release", "Secret"]);
+        assert.deepEqual(ofK10("source-k10"), [
+            ...["Namespace", "Ready", "Registrations", "Release", "Secret"],
+        ]);
         assert.deepEqual(ofK10("target-k10"), [
-            ...["Deployed", "K10", "Namespace", "Operator", "OperatorGroup", "Ready", "Secret"],
-            "Subscription",
+            ...["Deployed", "K10", "Namespace", "Operator", "OperatorGroup", "Ready"],
+            ...["Registrations", "Secret", "Subscription"],
         ]);
         const profile = named("operator", "crossing:k10:Profile", "target-profile");
         assert.ok(profile.dependencies.some(urn => urn.endsWith("k10:Ready::target-k10")));

@@ -10,6 +10,7 @@ import { exportAction } from "./k10/export";
 import { importAction } from "./k10/import";
 import { operator } from "./k10/operator";
 import { ready } from "./k10/ready";
+import { registrations } from "./k10/registrations";
 import { restoreAction } from "./k10/restore";
 import { validateAction } from "./k10/validate";
 import { validated } from "./k10/validated";
@@ -32,6 +33,7 @@ export const providers = {
     openshiftReady: provider(openshiftReady),
     operator: provider(operator),
     deployed: provider(deployed),
+    registrations: provider(registrations),
     ready: provider(ready),
     validated: provider(validated),
     clusterId: provider(clusterId),
@@ -84,6 +86,7 @@ export type { ActionTimes, ExportTimes, MovedData, PointFacts } from "./k10/fact
 export type { Dashboard } from "./k10/dashboard";
 export type { Footprint } from "./k10/footprint";
 export type { ReadyInputs, ReadyOutputs } from "./k10/ready";
+export type { RegistrationsInputs } from "./k10/registrations";
 export type { RestoreInputs, RestoreOutputs } from "./k10/restore";
 export type { PointChoice, ResourceFilter, RestoreChoices, Transform } from "./k10/restore-spec";
 export type { ValidateInputs, ValidateOutputs } from "./k10/validate";
