@@ -3,8 +3,8 @@ import { provider } from "../../actions/src/action";
 import { ApiError, UserError } from "../../actions/src/kube/errors";
 
 /** The error of an action that fails by another one, as Pulumi gets it. */
-async function failed(cause: unknown, step: "create" | "delete"): Promise<Error> {
-    const fail = () => Promise.reject(cause as Error);
+async function failed(cause: Error, step: "create" | "delete"): Promise<Error> {
+    const fail = () => Promise.reject(cause);
     const action = provider<object, object>({
         ...{ title: "test", replaceOn: [], outputs: [], id: () => "a/b" },
         ...{ run: fail, remove: fail },
