@@ -236,12 +236,13 @@ function imported(resource: Resource): Effect[] {
 function restore(resource: Resource): Effect[] {
     const { operation, old, new: current } = resource;
     const effects: Effect[] = [];
-    const left = text(old["targetNamespace"]);
+    const left = text(restoredBefore(resource));
     const leaves = operation === "delete" || old["targetNamespace"] !== current["targetNamespace"];
-    if (operation !== "create" && leaves && old["restored"] === "delete") {
+    if ((leaves || anotherName(resource)) && old["restored"] === "delete") {
+        const made = old["onConflict"] === "replace" ? ", if this stack has made it" : "";
         effects.push(
             warning(
-                `the restored namespace ${left} on \`target\` **is deleted with its data** (\`restored: delete\`)`,
+                `the restored namespace ${left} on \`target\` **is deleted with its data**${made} (\`restored: delete\`)`,
             ),
         );
     } else if (operation === "delete") {
@@ -266,6 +267,17 @@ function restore(resource: Resource): Effect[] {
     const found = runs(resource, "result", into, refused);
     return [...effects, ...found.map(effect => ({ ...effect, warning: again }))];
 }
+
+/** Where the restore that is recorded went: the name of its action tells, since `newName` finds a name of its own. */
+function restoredBefore({ old, recorded }: Resource): Value | undefined {
+    const result = recorded["result"] as Properties | undefined;
+    const name = (result?.["restoreAction"] as Properties | undefined)?.["name"];
+    return typeof name === "string" ? (name.split("/")[0] ?? null) : old["targetNamespace"];
+}
+
+/** Whether a replacement is restored beside its predecessor, whose namespace then stays that one's. */
+const anotherName = ({ operation, old, new: current }: Resource) =>
+    operation === "replace" && [old, current].some(each => each["onConflict"] === "newName");
 
 function verification(resource: Resource): Effect[] {
     return runs(

@@ -5,7 +5,8 @@ import { randomBytes } from "node:crypto";
 import { cp, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Run } from "./preview.ts";
+import type { Properties, Run } from "./preview.ts";
+import { secret as hidden } from "./secrets.ts";
 
 const project = join(import.meta.dirname, "..");
 
@@ -48,21 +49,60 @@ export async function previewFromNothing(stack: string): Promise<Previewed> {
 async function preview(named: string[], env: NodeJS.ProcessEnv): Promise<Previewed> {
     const run = await pulumi(["preview", "--json", ...named], env);
     const config = await pulumi(["config", "--json", "--show-secrets", ...named], env);
-    return { run, secrets: secretsOf(config.stdout) };
+    return { run, secrets: secretsOf(config, run.stdout) };
+}
+
+interface Entry {
+    value?: string;
+    secret?: boolean;
 }
 
 /**
- * The values of the configuration that are secret, to be masked wherever a program or a provider shows them. What is
- * no configuration holds none: the text of it must not get into a message either.
+ * The values of the configuration that are secret, to be masked wherever a program or a provider shows them. What
+ * cannot be read cannot be masked: then nothing may be shown.
+ * @param config how `pulumi config --json --show-secrets` ended
+ * @param digest the preview, which tells the secret parts of a value that is secret in parts only
  */
-export function secretsOf(config: string): string[] {
+export function secretsOf(config: Run, digest: string): string[] {
+    const entries = parsed(config.stdout) as Record<string, Entry> | undefined;
+    if (config.status !== 0 || typeof entries !== "object" || entries === null) {
+        // Its standard output may hold secrets, the last line of the other is the reason.
+        const reason = config.stderr.trim().split("\n").at(-1) || "it printed no JSON";
+        throw new Error(
+            `No comment is written, since \`pulumi config --show-secrets\` does not tell what to mask in it (${reason}): give this job what \`pulumi up\` needs to read the stack's configuration.`,
+        );
+    }
+    const { config: blinded } = (parsed(digest) ?? {}) as { config?: Record<string, string> };
+    return Object.entries(entries)
+        .filter(([, { secret }]) => secret)
+        .flatMap(([key, { value = "" }]) => secretsIn(value, blinded?.[key] ?? hidden));
+}
+
+/**
+ * A value, or of a value with a structure its leaves. Pulumi calls it secret as a whole, and writes `[secret]` for its
+ * secret parts in the preview: the rest of it is to be read in the comment.
+ */
+function secretsIn(value: string, blinded: string): string[] {
+    return blinded === hidden
+        ? [value, ...leavesOf(parsed(value), hidden)]
+        : leavesOf(parsed(value), parsed(blinded));
+}
+
+function leavesOf(value: unknown, blinded: unknown): string[] {
+    if (typeof value === "object" && value !== null) {
+        return Object.entries(value).flatMap(([key, inner]) =>
+            leavesOf(inner, blinded === hidden ? hidden : (blinded as Properties | null)?.[key]),
+        );
+    }
+    const isSecret = blinded === hidden && (typeof value === "string" || typeof value === "number");
+    return isSecret ? [String(value)] : [];
+}
+
+function parsed(text: string): unknown {
     try {
-        const entries = JSON.parse(config) as Record<string, { value?: string; secret?: boolean }>;
-        return Object.values(entries)
-            .filter(entry => entry.secret)
-            .map(entry => entry.value ?? "");
+        return JSON.parse(text);
     } catch {
-        return [];
+        return undefined;
     }
 }
 

@@ -20,25 +20,33 @@ async function outputsOf<Plain, Secret>(
     names: { plain: (keyof Plain & string)[]; secret: (keyof Secret & string)[] },
 ): Promise<Outputs<Plain, Secret>> {
     const reference = new pulumi.StackReference(stack);
+    const details = (name: string): Promise<{ value?: unknown; secretValue?: unknown }> =>
+        reference.getOutputDetails(name);
     const missing: string[] = [];
-    const read = async (name: string): Promise<unknown> => {
-        const details = await reference.getOutputDetails(name);
-        return (details.value ?? details.secretValue) as unknown;
-    };
-    const needed = async (name: string): Promise<unknown> => {
-        const found = await read(name);
+    const needed = (name: string, found: unknown): unknown => {
         if (found === undefined) {
             missing.push(`\`${name}\``);
         }
         return found;
     };
+    /** What decides which resources there are cannot stay secret, and must not be shown: it is not taken. */
+    const read = async (name: string): Promise<unknown> => {
+        const { value, secretValue } = await details(name);
+        if (secretValue !== undefined) {
+            throw mistake(
+                `Output \`${name}\` of stack \`${stack}\`, which \`crossing:${key}\` names, is secret there, and this stack would show it: set what it is made of without \`--secret\` there, and run \`pulumi up\` there again.`,
+            );
+        }
+        return value;
+    };
     const plain: Record<string, unknown> = {};
     for (const name of names.plain) {
-        plain[name] = await needed(name);
+        plain[name] = needed(name, await read(name));
     }
     const secret: Record<string, pulumi.Output<unknown>> = {};
     for (const name of names.secret) {
-        secret[name] = pulumi.secret(await needed(name));
+        const { value, secretValue } = await details(name);
+        secret[name] = pulumi.secret(needed(name, value ?? secretValue));
     }
     if (missing.length > 0) {
         throw mistake(
@@ -69,6 +77,7 @@ export async function storeOfStack(
     });
     const certificates = (await optional("storeCertificates")) as string | undefined;
     const period = (await optional("storeProtectionPeriod")) as string | undefined;
+    const network = (await optional("network")) as string | undefined;
     const store = new ExistingStore("store", {
         ...(certificates && { certificates }),
         ...(period && { protection: { period, timeout } }),
@@ -82,7 +91,7 @@ export async function storeOfStack(
         accessKey: secret.storeAccessKey,
         secretKey: secret.storeSecretKey,
     });
-    return { store, network: (await optional("network")) as string | undefined };
+    return { store, network };
 }
 
 /** What a stack with `role: source` hands over. */

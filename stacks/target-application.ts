@@ -10,6 +10,7 @@ import {
     targetTimings,
     Verification,
 } from "../components/proof";
+import { owner } from "../components/owner";
 import { Config, storeLocation } from "../config";
 import { actionChoices, diagnostics, restoreChoices, retirement } from "./choices";
 import type { Ground, Rehearsal } from "./ground";
@@ -104,7 +105,7 @@ export function targetApplication(
         `${namespace}-restore`,
         {
             ...into,
-            ...{ onConflict: config.onConflict, restored: config.restored },
+            ...{ onConflict: config.onConflict, restored: config.restored, owner: owner() },
             restorePointContent: imported.restorePointContent,
         },
         {

@@ -329,10 +329,12 @@ describe("plan", function () {
                 .filter(entry => entry.parent.endsWith(`crossing:k10:K10::${name}`))
                 .map(({ type }) => type.split(":").at(-1))
                 .sort();
-        assert.deepEqual(ofK10("source-k10"), ["Namespace", "Ready", "Release", "Secret"]);
+        assert.deepEqual(ofK10("source-k10"), [
+            ...["Namespace", "Ready", "Registrations", "Release", "Secret"],
+        ]);
         assert.deepEqual(ofK10("target-k10"), [
-            ...["Deployed", "K10", "Namespace", "Operator", "OperatorGroup", "Ready", "Secret"],
-            "Subscription",
+            ...["Deployed", "K10", "Namespace", "Operator", "OperatorGroup", "Ready"],
+            ...["Registrations", "Secret", "Subscription"],
         ]);
         const profile = named("operator", "crossing:k10:Profile", "target-profile");
         assert.ok(profile.dependencies.some(urn => urn.endsWith("k10:Ready::target-k10")));
@@ -583,6 +585,27 @@ describe("plan", function () {
             [],
         );
     });
+
+    for (const [stack, name, key] of [
+        ["source", "runId", "sourceStack"],
+        ["store", "network", "store.stack"],
+    ] as const) {
+        it(`takes no secret of another stack that it would show: \`${name}\``, async () => {
+            const of = `organization/crossing/${stack}`;
+            const other = otherStacks[of];
+            const run = await runProgram("target", stacks.target(), [], repository, {
+                ...otherStacks,
+                [of]: { ...other, secretOutputNames: [...other.secretOutputNames, name] },
+            });
+            assert.deepEqual(run.errors, [
+                `Output \`${name}\` of stack \`${of}\`, which \`crossing:${key}\` names, is secret there, and this stack would show it: set what it is made of without \`--secret\` there, and run \`pulumi up\` there again.`,
+            ]);
+            assert.deepEqual(
+                run.registrations.filter(({ type }) => type !== "pulumi:pulumi:Stack"),
+                [],
+            );
+        });
+    }
 
     it("of a target that would import from elsewhere than the source exported to says so, and makes nothing", async () => {
         const source = otherStacks["organization/crossing/source"];

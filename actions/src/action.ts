@@ -5,7 +5,7 @@
 import { isDeepStrictEqual } from "node:util";
 import pLimit, { LimitFunction } from "p-limit";
 import { DiagnosticsInputs, writeDiagnostics } from "./diagnostics";
-import { UserError } from "./kube/errors";
+import { told, UserError } from "./kube/errors";
 import { persist } from "./kube/poll";
 
 /** What every action that works in a cluster may be given. */
@@ -32,6 +32,8 @@ export interface Definition<Inputs extends object, Outs extends object> {
     run(inputs: Inputs, report: (line: string) => void): Promise<Outs>;
     /** Whether what was done serves changed inputs, too. @default yes: what was done stays done */
     serves?(outs: Outs, inputs: Inputs): boolean;
+    /** Why what was done can neither serve changed inputs nor be done again for this run: a preview says so, too. */
+    refuses?(state: Inputs & Partial<Outs>, inputs: Inputs): string | undefined;
     /** Whether what was recorded is a success. @default true when all outputs are defined */
     succeeded?(outs: Outs): boolean;
     /** Namespaces to look into when it has failed, beside those of K10. @default none */
@@ -147,10 +149,17 @@ export function provider<Inputs extends object, Outs extends object>(
 
         diff: (_id, olds, news) => {
             const changed = changedKeys(olds, news, added);
-            return Promise.resolve({
-                changes: changed.length > 0 || !finished(olds),
-                replaces: changed.filter(key => replaces(key, olds)),
-            });
+            const replaced = changed.filter(key => replaces(key, olds));
+            const refusal =
+                replaced.length === 0 && finished(olds)
+                    ? definition.refuses?.(olds as Inputs & Partial<Outs>, news as Inputs)
+                    : undefined;
+            return refusal === undefined
+                ? Promise.resolve({
+                      changes: changed.length > 0 || !finished(olds),
+                      replaces: replaced,
+                  })
+                : Promise.reject(withoutStack(new UserError(refusal), refusal));
         },
 
         update: async (_id, olds, news) => ({
@@ -178,12 +187,13 @@ function changedKeys(olds: object, news: object, outputs: readonly string[]): st
 }
 
 function messageOf(error: unknown): string {
-    return error instanceof Error ? error.message : String(error);
+    return told(error) ?? (error instanceof Error ? error.message : String(error));
 }
 
-/** A person's mistake shows its message alone; a mistake of ours keeps its stack. */
+/** What a person can put right shows its message alone; a mistake of ours keeps its stack. */
 function withoutStack(error: unknown, message: string): Error {
     const shown = new Error(message);
-    shown.stack = error instanceof UserError || !(error instanceof Error) ? message : error.stack;
+    const ours = error instanceof Error && told(error) === undefined;
+    shown.stack = ours ? error.stack : message;
     return shown;
 }

@@ -11,6 +11,7 @@ import { importAction } from "./k10/import";
 import { operator } from "./k10/operator";
 import { ready } from "./k10/ready";
 import { reportAction } from "./k10/report";
+import { registrations } from "./k10/registrations";
 import { restoreAction } from "./k10/restore";
 import { validateAction } from "./k10/validate";
 import { validated } from "./k10/validated";
@@ -33,6 +34,7 @@ export const providers = {
     openshiftReady: provider(openshiftReady),
     operator: provider(operator),
     deployed: provider(deployed),
+    registrations: provider(registrations),
     ready: provider(ready),
     validated: provider(validated),
     clusterId: provider(clusterId),
@@ -87,6 +89,7 @@ export type { Dashboard } from "./k10/dashboard";
 export type { Footprint } from "./k10/footprint";
 export type { ReadyInputs, ReadyOutputs } from "./k10/ready";
 export type { Compliance, ReportInputs, ReportOutputs } from "./k10/report";
+export type { RegistrationsInputs } from "./k10/registrations";
 export type { RestoreInputs, RestoreOutputs } from "./k10/restore";
 export type { PointChoice, ResourceFilter, RestoreChoices, Transform } from "./k10/restore-spec";
 export type { ValidateInputs, ValidateOutputs } from "./k10/validate";

@@ -1,6 +1,11 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import type { DiagnosticsInputs, ReadyInputs, ReadyOutputs } from "crossing-actions";
+import type {
+    DiagnosticsInputs,
+    ReadyInputs,
+    ReadyOutputs,
+    RegistrationsInputs,
+} from "crossing-actions";
 import { Cluster, inside } from "../cluster/cluster";
 import { ownNamespace } from "../cluster/namespace";
 import { dynamicOptions, Inputs, shim } from "../dynamic";
@@ -47,10 +52,7 @@ export interface K10Args extends K10Settings {
 
 const provider = shim("ready");
 
-/**
- * Waits until K10 serves its aggregated APIs and all of it runs, and tells how it is reached; removes the registrations
- * of its APIs before K10 itself is removed.
- */
+/** Waits until K10 serves its aggregated APIs and all of it runs, and tells how it is reached. */
 class Ready extends pulumi.dynamic.Resource {
     declare readonly dashboard: pulumi.Output<ReadyOutputs["dashboard"]>;
     declare readonly footprint: pulumi.Output<ReadyOutputs["footprint"]>;
@@ -64,6 +66,19 @@ class Ready extends pulumi.dynamic.Resource {
             "k10",
             "Ready",
         );
+    }
+}
+
+const ofRegistrations = shim("registrations");
+
+/** Removes the registrations of K10's aggregated APIs when K10 is gone, and its namespace is not. */
+class Registrations extends pulumi.dynamic.Resource {
+    constructor(
+        name: string,
+        args: Inputs<RegistrationsInputs>,
+        opts?: pulumi.CustomResourceOptions,
+    ) {
+        super(ofRegistrations, name, args, dynamicOptions(opts), "k10", "Registrations");
     }
 }
 
@@ -82,9 +97,10 @@ export class K10 extends pulumi.ComponentResource {
         super("crossing:k10:K10", name, args, opts);
         const here = inside(args.cluster, { parent: this });
 
-        const namespace = args.existingNamespace
-            ? pulumi.output(k10Namespace)
-            : ownNamespace(name, { name: k10Namespace }, here).metadata.name;
+        const made = args.existingNamespace
+            ? undefined
+            : ownNamespace(name, { name: k10Namespace }, here);
+        const namespace = made?.metadata.name ?? pulumi.output(k10Namespace);
         const authorities = this.makeAuthorities(name, args, namespace);
         const passphrase = this.makePassphrase(name, args, namespace);
         const pullSecret = this.makePullSecret(name, args, namespace);
@@ -93,7 +109,13 @@ export class K10 extends pulumi.ComponentResource {
             imagePullSecret: pullSecret && pullSecretName,
             certificates: authorities?.metadata.name,
         });
-        const after = [passphrase, pullSecret].filter(each => each !== undefined);
+        const registrations = new Registrations(
+            name,
+            { kubeconfig: args.cluster.kubeconfig, namespace: k10Namespace },
+            { parent: this, deletedWith: args.cluster.owner, dependsOn: made ? [made] : [] },
+        );
+        // What comes before K10 goes after it.
+        const after = [registrations, passphrase, pullSecret].filter(each => each !== undefined);
         const { operator } = args;
         const { installed, revision } = operator
             ? installByOperator(this, name, { ...args, operator, namespace, values, after })
@@ -106,6 +128,7 @@ export class K10 extends pulumi.ComponentResource {
                 // After each change of what is installed it is looked at again.
                 revision,
                 timeout: args.timeout,
+                registrations: registrations.id,
                 ...(args.diagnostics && { diagnostics: args.diagnostics }),
             },
             { parent: this, deletedWith: args.cluster.owner, dependsOn: [installed] },

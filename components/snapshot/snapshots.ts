@@ -23,7 +23,7 @@ export interface SnapshotsArgs {
     blockModeExports: boolean;
     /** What the cluster had before this stack: that is left alone. */
     found: SnapshotSupport;
-    /** Says that what is found later was made by this stack: project and stack. */
+    /** Says that what is found later, or tried, is this stack's: project and stack. */
     owner: string;
     /** An image with `sh`, whose user may write to a new volume. */
     image: string;
@@ -124,6 +124,7 @@ export class Snapshots extends pulumi.ComponentResource {
                 kubeconfig: args.cluster.kubeconfig,
                 clusterUid: args.cluster.uid,
                 storageClass,
+                owner: args.owner,
                 image: args.image,
                 timeout: args.timeout,
                 ...(args.blockModeExports && { block: true }),

@@ -13,6 +13,7 @@ const operator = at("pulumi-nodejs:dynamic/k10:Operator");
 const k10 = at("kubernetes:apik10.kasten.io/v1alpha1:K10");
 const deployed = at("pulumi-nodejs:dynamic/k10:Deployed");
 const ready = at("pulumi-nodejs:dynamic/k10:Ready");
+const registrations = at("pulumi-nodejs:dynamic/k10:Registrations");
 
 const gone = { deletedWith: inCluster.deletedWith };
 const dynamic = { additionalSecretOutputs: ["kubeconfig"], hideDiffs: ["__provider"] };
@@ -128,7 +129,18 @@ describe("K10 by its operator", () => {
                     parent,
                     ...inCluster,
                     // So that destroy takes it first, while the operator can still uninstall K10.
-                    dependencies: [namespace, operator],
+                    dependencies: [namespace, operator, registrations],
+                },
+                [registrations]: {
+                    inputs: {
+                        kubeconfig: secret("kubeconfig of cluster"),
+                        namespace: "kasten-io",
+                    },
+                    parent,
+                    ...gone,
+                    ...dynamic,
+                    // So that destroy takes K10's registrations when the operator has uninstalled K10.
+                    dependencies: [namespace],
                 },
                 [deployed]: {
                     inputs: { ...waiting, namespace: "kasten-io", name: "k10", revision },
@@ -138,11 +150,14 @@ describe("K10 by its operator", () => {
                     dependencies: [k10, namespace, operator],
                 },
                 [ready]: {
-                    inputs: { ...waiting, namespace: "kasten-io", revision },
+                    inputs: {
+                        ...{ ...waiting, namespace: "kasten-io", revision },
+                        registrations: preview ? unknown : "id of target-k10",
+                    },
                     parent,
                     ...gone,
                     ...dynamic,
-                    dependencies: [k10, deployed, operator],
+                    dependencies: [k10, deployed, operator, registrations],
                 },
             });
         });
@@ -187,6 +202,7 @@ describe("K10 by its operator", () => {
             "kubernetes:core/v1:Secret::target-k10-image-pull",
             "kubernetes:core/v1:Secret::target-k10-passphrase",
             operator,
+            registrations,
         ]);
         assert.ok(!Object.keys(all).some(each => each.includes("helm")));
     });

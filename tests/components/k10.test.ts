@@ -17,6 +17,7 @@ describe("K10", () => {
     const parent = "crossing:k10:K10::source-k10";
     const namespace = "kubernetes:core/v1:Namespace::source-k10";
     const release = "kubernetes:helm.sh/v3:Release::source-k10";
+    const registrations = "pulumi-nodejs:dynamic/k10:Registrations::source-k10";
     const run = async (more: Partial<K10Args> = {}, preview = false) => {
         const { K10 } = await load();
         const program = () =>
@@ -72,7 +73,18 @@ describe("K10", () => {
                     },
                     parent,
                     ...inCluster,
+                    dependencies: [namespace, registrations],
+                },
+                [registrations]: {
+                    inputs: {
+                        kubeconfig: secret("kubeconfig of cluster"),
+                        namespace: "kasten-io",
+                    },
+                    parent,
+                    ...gone,
+                    // So that destroy takes K10's registrations when K10 is gone, and before its namespace goes.
                     dependencies: [namespace],
+                    ...dynamic,
                 },
                 "pulumi-nodejs:dynamic/k10:Ready::source-k10": {
                     inputs: {
@@ -81,11 +93,11 @@ describe("K10", () => {
                         // Another revision of the release is looked at anew.
                         revision: preview ? unknown : 3,
                         timeout: 900,
+                        registrations: preview ? unknown : "id of source-k10",
                     },
                     parent,
                     ...gone,
-                    // So that destroy takes K10's registrations first, while K10 still answers.
-                    dependencies: [release],
+                    dependencies: [release, registrations],
                     ...dynamic,
                 },
             });
@@ -188,7 +200,9 @@ describe("K10", () => {
             },
             ...inNamespace,
         });
-        assert.deepEqual(all[release].dependencies, [namespace, pull, passphrase]);
+        assert.deepEqual(all[release].dependencies, [
+            ...[namespace, pull, passphrase, registrations],
+        ]);
         assert.deepEqual(all[release].inputs["values"], {
             clusterName: "crossing-test-source",
             auth: { tokenAuth: { enabled: true } },

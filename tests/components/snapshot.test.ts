@@ -72,7 +72,7 @@ describe("Snapshots", () => {
             inputs: {
                 kubeconfig: secret("kubeconfig of cluster"),
                 ...{ clusterUid: "uid of cluster", storageClass: "fast" },
-                ...{ image: "postgres", timeout: 300 },
+                ...{ image: "postgres", timeout: 300, owner: "crossing/test" },
             },
             parent,
             deletedWith: inCluster.deletedWith,

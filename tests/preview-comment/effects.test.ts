@@ -244,6 +244,82 @@ describe("what a preview means", () => {
             ],
         ],
         [
+            "a restore under another name, after which that of the last run is deleted",
+            [
+                step("replace", dynamic("k10:Restore"), "restore", {
+                    old: { ...restoreInputs, onConflict: "newName", restored: "delete" },
+                    outputs: { result: { restoreAction: { name: "shop-1/restore-shop-1" } } },
+                    new: { ...restoreInputs, runId: "2", onConflict: "newName" },
+                    replacing: ["runId"],
+                }),
+            ],
+            [
+                "! the restored namespace `shop-1` on `target` **is deleted with its data** (`restored: delete`)",
+                "a restore into namespace `shop` on `target` (run `1` → `2`), under another name if that namespace is there: `onConflict` is `newName`",
+            ],
+        ],
+        [
+            "a restore under another name from now on, where that of the last run is kept",
+            [
+                step("replace", dynamic("k10:Restore"), "restore", {
+                    old: restoreInputs,
+                    new: { ...restoreInputs, runId: "2", onConflict: "newName" },
+                    replacing: ["runId"],
+                }),
+            ],
+            [
+                "a restore into namespace `shop` on `target` (run `1` → `2`), under another name if that namespace is there: `onConflict` is `newName`",
+            ],
+        ],
+        [
+            "a restore under another name from now on, where that of the last run is deleted",
+            [
+                step("replace", dynamic("k10:Restore"), "restore", {
+                    old: { ...restoreInputs, restored: "delete" },
+                    new: { ...restoreInputs, runId: "2", onConflict: "newName" },
+                    replacing: ["runId"],
+                }),
+            ],
+            [
+                "! the restored namespace `shop` on `target` **is deleted with its data** (`restored: delete`)",
+                "a restore into namespace `shop` on `target` (run `1` → `2`), under another name if that namespace is there: `onConflict` is `newName`",
+            ],
+        ],
+        [
+            "a restore in place of one, whose namespace is the new run's then",
+            [
+                step("replace", dynamic("k10:Restore"), "restore", {
+                    old: { ...restoreInputs, onConflict: "replace", restored: "delete" },
+                    new: { ...restoreInputs, runId: "2", onConflict: "replace" },
+                    replacing: ["runId"],
+                }),
+            ],
+            [
+                "! a restore into namespace `shop` on `target` (run `1` → `2`), **over the data that is there**: `onConflict` is `replace`",
+            ],
+        ],
+        [
+            "a restore in place of what may have been a namespace of somebody else, that goes",
+            [
+                step("delete", dynamic("k10:Restore"), "restore", {
+                    old: { ...restoreInputs, onConflict: "replace", restored: "delete" },
+                }),
+            ],
+            [
+                "! the restored namespace `shop` on `target` **is deleted with its data**, if this stack has made it (`restored: delete`)",
+            ],
+        ],
+        [
+            "a restore under another name that goes",
+            [
+                step("delete", dynamic("k10:Restore"), "restore", {
+                    old: { ...restoreInputs, onConflict: "newName" },
+                    outputs: { result: { restoreAction: { name: "shop-1/restore-shop-1" } } },
+                }),
+            ],
+            ["the restored namespace `shop-1` stays on `target`: it is yours"],
+        ],
+        [
             "a backup of what is overwritten, and a validation",
             [
                 step("create", dynamic("k10:SafetyBackup"), "safety-backup", {

@@ -50,6 +50,7 @@ describe("npm run preview-comment", function () {
             `appendFileSync(${JSON.stringify(join(folder, "calls"))}, args.join(" ") + " " + process.env.GITHUB_TOKEN + "\\n");`,
             "const ending = { preview: process.env.PREVIEW, config: process.env.CONFIG }[args[0]];",
             'if (args[0] === "preview" && ending === undefined) { console.error("error: no stack named \'shop\' found"); process.exit(255); }',
+            'if (args[0] === "config" && ending === undefined) { console.error("error: incorrect passphrase"); process.exit(255); }',
             'console.log(ending ?? "");',
         ];
         await writeFile(join(folder, "pulumi"), standIn.join("\n"));
@@ -123,7 +124,8 @@ describe("npm run preview-comment", function () {
     });
 
     it("posts a failed preview, too, and ends with status 1", async () => {
-        const { status, stdout } = await run(["--stack", "shop", "--post"], inActions());
+        const env = { ...inActions(), CONFIG: config };
+        const { status, stdout } = await run(["--stack", "shop", "--post"], env);
         assert.equal(status, 1);
         assert.equal(
             stdout,
@@ -143,6 +145,15 @@ error: no stack named 'shop' found
             github.comments.map(({ body }) => body),
             [stdout],
         );
+    });
+
+    it("prints and posts nothing if it cannot know what to mask", async () => {
+        const env = { ...inActions(), PREVIEW: digest };
+        assert.deepEqual(await run(["--stack", "shop", "--post"], env), {
+            ...{ status: 1, stdout: "" },
+            stderr: "No comment is written, since `pulumi config --show-secrets` does not tell what to mask in it (error: incorrect passphrase): give this job what `pulumi up` needs to read the stack's configuration.\n",
+        });
+        assert.deepEqual(github.comments, []);
     });
 
     it("previews from nothing with a state and a copy of the stack's file that go afterwards", async () => {

@@ -286,7 +286,7 @@ describe("dynamic resources in Pulumi's provider process", function () {
             const error = await rejected(process.create("export", exportInputs()));
             assert.equal(
                 error.message,
-                `the cluster at http://127.0.0.1:${api.port} does not know the kubeconfig's user`,
+                `The cluster answers with HTTP 401: the cluster at http://127.0.0.1:${api.port} does not know the kubeconfig's user. Renew the credentials in the kubeconfig, and try again.`,
             );
             assert.ok(api.requests.length <= 2, `${api.requests.length} requests`);
         });
@@ -582,6 +582,7 @@ describe("dynamic resources in Pulumi's provider process", function () {
             assert.equal(action.spec!["overwriteExisting"], true);
             assert.deepEqual(api.objects.get("/api/v1/namespaces/shop")!.metadata.annotations, {
                 "crossing/restored-by-run": "token-1",
+                "crossing/made-by": "",
             });
         });
 
@@ -721,17 +722,45 @@ describe("dynamic resources in Pulumi's provider process", function () {
             assert.deepEqual(diff, { changes: true, replaces: [] });
         });
 
-        it("takes K10's registrations away before K10, and nobody else's", async () => {
-            service("v1alpha1.actions.kio.kasten.io", "kasten-io", "True");
-            service("v1alpha1.vault.kio.kasten.io", "kasten-io", "False");
-            service("v1beta1.metrics.k8s.io", "kube-system", "True");
-            await process.delete("ready", "x", {
-                ...{ kubeconfig: api.kubeconfig, namespace: "kasten-io", timeout: 10 },
+        describe("goes, and", () => {
+            const left = () => [...api.objects.keys()].filter(key => key.startsWith(services));
+            const ofOthers = `${services}/v1beta1.metrics.k8s.io`;
+            beforeEach(() => {
+                service("v1alpha1.actions.kio.kasten.io", "kasten-io", "True");
+                service("v1alpha1.vault.kio.kasten.io", "kasten-io", "False");
+                service("v1beta1.metrics.k8s.io", "kube-system", "True");
             });
-            assert.deepEqual(
-                [...api.objects.keys()].filter(key => key.startsWith(services)),
-                [`${services}/v1beta1.metrics.k8s.io`],
-            );
+            const state = () => ({ kubeconfig: api.kubeconfig, namespace: "kasten-io" });
+
+            it("leaves K10 whole: a destroy that stops before K10 is removed is gone on with by up", async () => {
+                const [before, ready] = [left(), inputs()];
+                deployment("gateway", 1);
+                const apps = service("v1alpha1.apps.kio.kasten.io", "kasten-io", "True");
+                await process.delete("ready", "x", { ...ready, registrations: "a/b" });
+                assert.deepEqual(left(), [...before, `${services}/${apps.metadata.name}`]);
+                assert.deepEqual(api.requests, []);
+                const { outs } = await process.create("ready", ready);
+                assert.deepEqual(outs["apis"], [
+                    "v1alpha1.actions.kio.kasten.io",
+                    "v1alpha1.apps.kio.kasten.io",
+                ]);
+            });
+
+            it("has K10's registrations removed after K10, and nobody else's", async () => {
+                const { id, outs } = await process.create("registrations", state());
+                assert.equal(id, "kasten-io/registrations");
+                assert.deepEqual(await process.diff("registrations", outs, state()), {
+                    ...{ changes: false, replaces: [] },
+                });
+                assert.deepEqual(api.requests, []);
+                await process.delete("registrations", id, outs);
+                assert.deepEqual(left(), [ofOthers]);
+            });
+
+            it("removes them itself in a state of an older program, which has nothing else that does", async () => {
+                await process.delete("ready", "x", { ...state(), timeout: 10 });
+                assert.deepEqual(left(), [ofOthers]);
+            });
         });
     });
 

@@ -5,7 +5,7 @@ import { causes } from "./causes";
 import { innermost } from "./messages";
 
 export type { Names, Wait } from "./cause";
-export { messagesOf } from "./messages";
+export { innermostCause, messagesOf } from "./messages";
 
 /** A wait that has failed. */
 export interface Failure {

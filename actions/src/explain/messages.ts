@@ -13,6 +13,9 @@ export function messagesOf(error: unknown): string[] {
 /** The message that explains most: the innermost one. */
 export const innermost = (messages: readonly string[]): string | undefined => messages.at(-1);
 
+/** The innermost message of an error, where one line is all that is told of it. */
+export const innermostCause = (error: unknown): string | undefined => innermost(messagesOf(error));
+
 function walk(value: unknown): string[] {
     const parsed = typeof value === "string" ? parse(value) : value;
     if (Array.isArray(parsed)) {

@@ -4,7 +4,7 @@ import { request as plainRequest } from "node:http";
 import { request as tlsRequest } from "node:https";
 import { Cluster, KubeObject, Resource } from "../kube/client";
 import { ApiError } from "../kube/errors";
-import { Clock, realClock } from "../kube/poll";
+import { Clock, poll, realClock, TimedOut } from "../kube/poll";
 
 export interface Dashboard {
     url: string;
@@ -107,15 +107,19 @@ async function gatewayPort(cluster: Cluster, namespace: string): Promise<number>
 }
 
 /** Asks until K10 answers, and not the router or ingress controller for it: those say 404 or 503 of what they do not know. */
-async function answerOf(url: string, clock: Clock, wait: number): Promise<string> {
-    const deadline = clock.now() + wait * 1_000;
-    for (;;) {
-        const answer = await ask(url);
-        const isOfK10 = /^[1-4]\d\d$/.test(answer) && answer !== "404";
-        if (isOfK10 || clock.now() >= deadline) {
-            return /^\d+$/.test(answer) ? `HTTP ${answer}` : answer;
+async function answerOf(url: string, clock: Clock, timeout: number): Promise<string> {
+    try {
+        return await poll({ what: `${url} to answer`, timeout, clock }, async () => {
+            const answer = await ask(url);
+            return /^HTTP [1-4]\d\d$/.test(answer) && answer !== "HTTP 404"
+                ? { done: true, value: answer }
+                : { done: false, seen: answer };
+        });
+    } catch (error) {
+        if (error instanceof TimedOut) {
+            return error.seen;
         }
-        await clock.sleep(1_000);
+        throw error;
     }
 }
 
@@ -125,7 +129,7 @@ function ask(url: string): Promise<string> {
     return new Promise(resolve => {
         const request = send(url, { timeout: 5_000, rejectUnauthorized: false }, response => {
             response.resume();
-            resolve(String(response.statusCode));
+            resolve(`HTTP ${response.statusCode}`);
         });
         request.on("timeout", () => request.destroy(new Error("no answer within 5 s")));
         request.on("error", (error: NodeJS.ErrnoException) => resolve(error.code ?? error.message));

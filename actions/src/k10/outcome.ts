@@ -1,5 +1,5 @@
 /** Whether an action that has ended is a success. That it is Complete is not all: K10 reports exceptions beside. */
-import { innermostCause } from "../kube/errors";
+import { innermostCause } from "../explain";
 import { Action, nameOf } from "./api";
 
 /** What a person chooses of every action. */

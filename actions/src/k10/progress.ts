@@ -1,5 +1,5 @@
 /** How far actions are, in a few words: states, percent and bytes, as far as K10 tells them. */
-import { innermostCause } from "../kube/errors";
+import { innermostCause } from "../explain";
 import { Action, isComplete, isRunning, nameOf } from "./api";
 
 /** "Running 50 %", "AttemptFailed (out of space)". */

@@ -3,10 +3,10 @@ import type { ClusterInputs, Definition } from "../action";
 import { hint } from "../explain";
 import { lookAround } from "../explain/around";
 import { Cluster, KubeObject, Resource } from "../kube/client";
-import { unless } from "../kube/errors";
 import { poll, realClock } from "../kube/poll";
 import { Dashboard, lookAtDashboard } from "./dashboard";
 import { Footprint, lookAtFootprint } from "./footprint";
+import { ApiService, apiServices, removeRegistrations } from "./registrations";
 
 export interface ReadyInputs extends ClusterInputs {
     /** Where K10 is installed. */
@@ -15,6 +15,8 @@ export interface ReadyInputs extends ClusterInputs {
     revision: number | string;
     /** Seconds until the wait fails. */
     timeout: number;
+    /** The resource that removes K10's APIServices once K10 is gone. Older states lack it: there it is this one. */
+    registrations?: string;
 }
 
 export interface ReadyOutputs {
@@ -23,17 +25,6 @@ export interface ReadyOutputs {
     dashboard: Dashboard;
     footprint: Footprint;
 }
-
-interface ApiService extends KubeObject {
-    spec?: { service?: { namespace?: string; name?: string } | null };
-    status?: { conditions?: { type: string; status: string; message?: string }[] };
-}
-
-const apiServices: Resource = {
-    group: "apiregistration.k8s.io",
-    version: "v1",
-    plural: "apiservices",
-};
 
 interface Workload extends KubeObject {
     spec?: { replicas?: number };
@@ -56,7 +47,7 @@ const workloads = {
     DaemonSet: workload("daemonsets"),
 };
 
-/** The aggregated APIs that the program uses. K10 has further ones; they are removed with it all the same. */
+/** The aggregated APIs that the program uses. */
 const needed = ["v1alpha1.actions.kio.kasten.io", "v1alpha1.apps.kio.kasten.io"];
 
 export const ready: Definition<ReadyInputs, ReadyOutputs> = {
@@ -95,19 +86,10 @@ export const ready: Definition<ReadyInputs, ReadyOutputs> = {
         return { apis: needed, dashboard, footprint };
     },
 
-    /**
-     * Removes K10's APIServices before its release and its namespace go. An APIService whose server is away blocks
-     * the deletion of every namespace of the cluster, K10's own first of all (seen on live clusters).
-     */
+    /** What an older program made has nothing else that removes the APIServices. */
     async remove(state, report) {
-        const cluster = await Cluster.connect(state.kubeconfig);
-        const all = await cluster.list<ApiService>(apiServices);
-        for (const service of all) {
-            const name = service.metadata?.name;
-            if (name && service.spec?.service?.namespace === state.namespace) {
-                report(`removing APIService ${name}`);
-                await unless(404, cluster.delete(apiServices, name));
-            }
+        if (state.registrations === undefined) {
+            await removeRegistrations(state, report);
         }
     },
 };

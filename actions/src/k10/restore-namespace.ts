@@ -1,4 +1,5 @@
 /** The namespace that is restored into: made, or taken over where that takes nothing from anybody. */
+import type { V1Namespace } from "@kubernetes/client-node";
 import type { Cluster } from "../kube/client";
 import { ApiError, UserError } from "../kube/errors";
 import { markOf, RestoreIdentity } from "./restore-spec";
@@ -6,10 +7,18 @@ import { markOf, RestoreIdentity } from "./restore-spec";
 export interface NamespaceInputs extends RestoreIdentity {
     /** What a namespace that is there already means: an error, what is overwritten, or a reason for another name. */
     onConflict: "fail" | "replace" | "newName";
+    /** Who restores, project and stack: what one run of it has made is another one's, too. Older states lack it. */
+    owner?: string;
 }
 
 /** Stands on a namespace that we restored into: the run that did. Tells our namespace of this run from a stranger's. */
 export const runAnnotation = "crossing/restored-by-run";
+
+/**
+ * Stands beside it since the namespace was made, or first restored over: who has made it, or nothing. Namespaces of
+ * earlier versions lack it.
+ */
+const makerAnnotation = "crossing/made-by";
 
 /** Names that `newName` tries, one after the other. Nobody needs more, and an endless search would hide a mistake. */
 const mostNames = 9;
@@ -33,10 +42,10 @@ export async function prepareNamespace(
 ): Promise<string> {
     const name =
         inputs.onConflict === "newName" ? await freeName(cluster, inputs) : inputs.targetNamespace;
-    const annotations = { [runAnnotation]: markOf(inputs) };
     const namespace = await cluster.namespace(name);
     if (!namespace) {
         report(`creating namespace ${name}`);
+        const annotations = marks(inputs, inputs.owner);
         try {
             await cluster.request(
                 cluster.core.createNamespace({ body: { metadata: { name, annotations } } }),
@@ -68,17 +77,25 @@ export async function prepareNamespace(
         );
     }
     report(`restoring over namespace ${name}, as \`crossing:onConflict\` says`);
-    await cluster.annotateNamespace(name, annotations);
+    const maker = namespace.metadata?.annotations?.[makerAnnotation] ?? "";
+    await cluster.annotateNamespace(name, marks(inputs, maker));
     return name;
 }
+
+const marks = (inputs: NamespaceInputs, maker: string | undefined) => ({
+    [runAnnotation]: markOf(inputs),
+    ...(maker === undefined ? {} : { [makerAnnotation]: maker }),
+});
 
 /** The name that an earlier attempt took, whatever has become free since; or the first free one. */
 async function freeName(cluster: Cluster, inputs: NamespaceInputs): Promise<string> {
     const names = newNames(inputs);
-    const marks = await marksOf(cluster);
+    const there = new Map(
+        (await namespaces(cluster)).map(({ name, annotations }) => [name, annotations]),
+    );
     const found =
-        names.find(name => marks.get(name) === markOf(inputs)) ??
-        names.find(name => !marks.has(name));
+        names.find(name => there.get(name)?.[runAnnotation] === markOf(inputs)) ??
+        names.find(name => !there.has(name));
     if (found === undefined) {
         throw new UserError(
             `The target has a namespace of each name that \`crossing:onConflict: newName\` tries, from \`${names[0]}\` to \`${names.at(-1)}\`. Delete one, or set \`crossing:restore.targetNamespace\` to another name.`,
@@ -87,25 +104,34 @@ async function freeName(cluster: Cluster, inputs: NamespaceInputs): Promise<stri
     return found;
 }
 
+export interface OwnNamespace {
+    name: string;
+    /** Whether a restore of this stack has made it. One that was there before is not ours to delete. */
+    made: boolean;
+}
+
 /** The namespace of this very restore, or undefined: it is gone, or of another restore. */
 export async function ownNamespace(
     cluster: Cluster,
     inputs: NamespaceInputs,
-): Promise<string | undefined> {
-    if (inputs.onConflict === "newName") {
-        const marks = await marksOf(cluster);
-        return newNames(inputs).find(name => marks.get(name) === markOf(inputs));
-    }
-    const namespace = await cluster.namespace(inputs.targetNamespace);
-    return namespace?.metadata?.annotations?.[runAnnotation] === markOf(inputs)
-        ? inputs.targetNamespace
-        : undefined;
+): Promise<OwnNamespace | undefined> {
+    const { onConflict, targetNamespace, owner } = inputs;
+    const found =
+        onConflict === "newName"
+            ? (await namespaces(cluster)).filter(({ name }) => newNames(inputs).includes(name))
+            : [annotated(await cluster.namespace(targetNamespace))];
+    const own = found.find(({ annotations }) => annotations[runAnnotation] === markOf(inputs));
+    const maker = own?.annotations[makerAnnotation];
+    return own && { name: own.name, made: maker === undefined || maker === owner };
 }
 
-/** Each namespace, with what a restore left on it. */
-async function marksOf(cluster: Cluster): Promise<Map<string, string | undefined>> {
+async function namespaces(cluster: Cluster) {
     const { items } = await cluster.request(cluster.core.listNamespace());
-    return new Map(
-        items.map(({ metadata }) => [metadata?.name ?? "", metadata?.annotations?.[runAnnotation]]),
-    );
+    return items.map(annotated);
 }
+
+/** What a restore may have left on a namespace. */
+const annotated = (namespace: V1Namespace | undefined) => ({
+    name: namespace?.metadata?.name ?? "",
+    annotations: namespace?.metadata?.annotations ?? {},
+});

@@ -85,16 +85,23 @@ export const restoreAction: Definition<RestoreInputs, RestoreOutputs> = {
     },
 
     /**
-     * The restored namespace is the user's. It goes only if the configuration says so, and only while it is of
-     * this very run: after another run it is that run's.
+     * The restored namespace is the user's. It goes only if the configuration says so and the stack has made it, and
+     * only while it is of this very run: after another run it is that run's.
      */
     async remove(state, report) {
         if (state.restored !== "delete") {
             return;
         }
         const cluster = await Cluster.connect(state.kubeconfig);
-        const name = await ownNamespace(cluster, state);
-        if (name === undefined) {
+        const own = await ownNamespace(cluster, state);
+        if (own === undefined) {
+            return;
+        }
+        const { name, made } = own;
+        if (!made) {
+            report(
+                `namespace ${name} stays: this stack has restored over it, and not made it; \`crossing:restored\` does not mean it`,
+            );
             return;
         }
         report(`deleting namespace ${name}, as \`crossing:restored\` says`);

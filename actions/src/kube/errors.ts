@@ -69,31 +69,39 @@ export function connectionCode(error: unknown): string | undefined {
 }
 
 /**
- * What `/details` and `status.error` nest: `{message, cause}` where `cause` is a string that holds JSON of
- * the same shape, several levels deep (seen on live clusters; not documented).
- * @returns the innermost message that is not empty, or `undefined`.
+ * What a person is told of an error of whatever request. A message of ours is whole as it is. What a cluster says names
+ * what was asked of which object, and gets what to do about it.
+ * @returns undefined for what nobody foresaw: that is a mistake of ours, and its stack says where
  */
-export function innermostCause(error: unknown): string | undefined {
-    let value = error;
-    if (typeof value === "string") {
-        try {
-            value = JSON.parse(value);
-        } catch {
-            return (error as string).trim() || undefined;
-        }
-        if (typeof value === "string" || typeof value === "number") {
-            return String(value).trim() || undefined;
-        }
+export function told(error: unknown): string | undefined {
+    if (error instanceof UserError) {
+        return error.message;
     }
-    if (Array.isArray(value)) {
-        return value.map(innermostCause).findLast(cause => cause !== undefined);
+    if (error instanceof ApiError) {
+        return `The cluster answers with HTTP ${error.code}: ${sentence(error.message)} ${remedy(error)}`;
     }
-    if (typeof value !== "object" || value === null) {
-        return undefined;
+    return error instanceof Error && isTransient(error)
+        ? `${sentence(error.message)} ${away}`
+        : undefined;
+}
+
+const away = "Look whether it runs and can be reached from here, and try again.";
+
+function remedy(error: ApiError): string {
+    if (isTransient(error)) {
+        return "It was tried again in vain: wait until the cluster is well, and try again.";
     }
-    const { message, cause } = value as { message?: unknown; cause?: unknown };
-    return (
-        innermostCause(cause) ??
-        (typeof message === "string" ? message.trim() || undefined : undefined)
-    );
+    switch (error.code) {
+        case 401:
+            return "Renew the credentials in the kubeconfig, and try again.";
+        case 403:
+            // Else it is a policy, which nobody is above: a quota, Pod Security, a webhook.
+            return /\bcannot \w+ (resource|path)\b/.test(error.message)
+                ? "Grant that to the kubeconfig's user, or give the kubeconfig of another one, and try again."
+                : "A policy of the cluster does not allow it: put right what it names, and try again.";
+        case 409:
+            return "Somebody else makes or changes it at the same time: try again.";
+        default:
+            return "Put right what it names, and try again.";
+    }
 }

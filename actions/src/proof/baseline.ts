@@ -63,12 +63,23 @@ export const baseline: Definition<ObserveInputs, BaselineOutputs> = {
     id: inputs => `${inputs.namespace}/${inputs.runId}`,
     places: inputs => [inputs.namespace],
 
+    /** What the page was before the backup cannot be found out after it, and without that it would count for nothing. */
+    refuses: ({ page: recorded, baseline: found }, { namespace, page, runId }) =>
+        page && !(recorded && found?.page && isOf(found.page, recorded, page))
+            ? `The baseline of run \`${runId}\` was recorded without the page of namespace \`${namespace}\` that \`http\` in \`crossing:applications\` names now, so that the proof would leave it out: choose another \`crossing:runId\` as well, or leave \`http\` as it was.`
+            : undefined,
+
     async run(inputs, report) {
         const found = await observe(inputs, report);
         report(summary(found));
         return { baseline: found };
     },
 };
+
+/** Whether what was found of one page is all that is wanted of another. */
+const isOf = ({ digest }: ObservedPage, recorded: PageRef, page: PageRef) =>
+    (["service", "port", "path"] as const).every(key => recorded[key] === page[key]) &&
+    (page.same === "status" || digest !== "");
 
 function summary({ tables, objects = [] }: Observation): string {
     const rows = tables?.reduce((sum, table) => sum + table.rows, 0);

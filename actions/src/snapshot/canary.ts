@@ -2,7 +2,7 @@
  * A canary: a scratch volume is written, snapshotted, cloned from the snapshot and read back, before an application
  * has to rely on it. What K10's own primer does by hand, as a step of the graph.
  */
-import type { V1PersistentVolumeClaim, V1Pod } from "@kubernetes/client-node";
+import type { V1Namespace, V1PersistentVolumeClaim, V1Pod } from "@kubernetes/client-node";
 import { randomUUID } from "node:crypto";
 import type { ClusterInputs, Definition } from "../action";
 import { hint } from "../explain";
@@ -39,6 +39,8 @@ export interface CanaryInputs extends ClusterInputs {
     timeout: number;
     /** Whether volumes in volumeMode Block are tried, too. @default no */
     block?: boolean;
+    /** Who tries, project and stack: another one tries beside it. Older states lack it. */
+    owner?: string;
 }
 
 export interface CanaryOutputs {
@@ -61,23 +63,39 @@ export const canary: Definition<CanaryInputs, CanaryOutputs> = {
     async run(inputs, report) {
         const cluster = await Cluster.connect(inputs.kubeconfig);
         const [driver, snapshotClass] = await findClass(cluster, inputs.storageClass);
-        const namespace = namespaceOf(inputs.storageClass);
+        const body = namespaceOf(inputs);
+        const clear = () => removeNamespace(cluster, body.metadata.name, inputs.timeout, report);
         // What a killed run left is in an unknown state.
-        await removeNamespace(cluster, namespace.metadata?.name ?? "", inputs.timeout, report);
-        try {
-            await cluster.core.createNamespace({ body: namespace });
-            return { result: await tryOut(cluster, inputs, driver, snapshotClass, report) };
-        } finally {
-            await removeNamespace(cluster, namespace.metadata?.name ?? "", inputs.timeout, report);
-        }
+        await clear();
+        const result = await tryIn(cluster, body, () =>
+            tryOut(cluster, inputs, driver, snapshotClass, report),
+        ).catch(async (error: unknown) => {
+            throw await clear().then(
+                () => error,
+                (left: unknown) => beside(error, left),
+            );
+        });
+        await clear();
+        return { result };
     },
 
     async remove(state, report) {
         const cluster = await Cluster.connect(state.kubeconfig);
-        const name = namespaceOf(state.storageClass).metadata?.name ?? "";
+        const { name } = namespaceOf(state).metadata;
         await removeNamespace(cluster, name, state.timeout, report);
     },
 };
+
+async function tryIn<T>(cluster: Cluster, body: V1Namespace, trial: () => Promise<T>): Promise<T> {
+    await cluster.request(cluster.core.createNamespace({ body }));
+    return trial();
+}
+
+/** A finding, and what could not be removed after it: a driver that does not delete must not hide what is wrong with it. */
+const beside = (finding: unknown, left: unknown): unknown =>
+    finding instanceof UserError && left instanceof Error
+        ? new UserError(`${sentence(finding.message)} What it made is left: ${left.message}`)
+        : finding;
 
 /** The driver of a StorageClass, and the class that its snapshots are taken with. */
 async function findClass(cluster: Cluster, storageClass: string): Promise<[string, string]> {
@@ -105,7 +123,7 @@ async function tryOut(
     report: (line: string) => void,
 ): Promise<CanaryOutputs["result"]> {
     const { storageClass, image, timeout } = inputs;
-    const namespace = namespaceOf(storageClass).metadata.name;
+    const namespace = namespaceOf(inputs).metadata.name;
     const world = { cluster, namespace, timeout, report, storageClass };
     const text = randomUUID();
 
@@ -275,7 +293,8 @@ async function removeNamespace(
         return;
     }
     await cluster.request(cluster.core.deleteNamespace({ name }));
-    await poll({ what: `namespace \`${name}\` to go`, timeout, report }, async () =>
+    const hint = `Details: kubectl get namespace ${name} -o yaml`;
+    await poll({ what: `namespace \`${name}\` to go`, timeout, hint, report }, async () =>
         (await cluster.namespace(name))
             ? { done: false, seen: "it is still there" }
             : { done: true, value: undefined },

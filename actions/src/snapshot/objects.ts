@@ -8,13 +8,21 @@ import type {
 } from "@kubernetes/client-node";
 import { createHash } from "node:crypto";
 
-/** One namespace for each StorageClass, so that canaries of several do not meet. */
-export function namespaceOf(storageClass: string): V1Namespace & { metadata: { name: string } } {
-    const hash = createHash("sha256").update(storageClass).digest("hex").slice(0, 8);
+/** One namespace for each StorageClass and each stack that tries it, so that no canary meets another one. */
+export function namespaceOf({
+    storageClass,
+    owner,
+}: {
+    storageClass: string;
+    owner?: string;
+}): V1Namespace & { metadata: { name: string } } {
+    const whose = owner === undefined ? storageClass : `${owner}/${storageClass}`;
+    const hash = createHash("sha256").update(whose).digest("hex").slice(0, 8);
     return {
         metadata: {
             name: `crossing-canary-${hash}`,
             labels: { "app.kubernetes.io/managed-by": "crossing" },
+            ...(owner === undefined ? {} : { annotations: { "crossing/owner": owner } }),
         },
     };
 }

@@ -249,6 +249,64 @@ describe("a restore with choices", function () {
         });
     });
 
+    describe("that is deleted with the stack", () => {
+        const over = { onConflict: "replace", owner: "crossing/shop" } as const;
+        const remove = async (more: Partial<RestoreInputs> = {}) => {
+            const lines: string[] = [];
+            const state = inputs({ ...over, restored: "delete", ...more });
+            await restoreAction.remove!(state, line => lines.push(line));
+            const deleted = api.requests.filter(line => line.startsWith("DELETE")).length;
+            return [deleted, ...lines];
+        };
+        const kept =
+            "namespace shop stays: this stack has restored over it, and not made it; `crossing:restored` does not mean it";
+        const gone = "deleting namespace shop, as `crossing:restored` says";
+        const annotations = () => api.objects.get("/api/v1/namespaces/shop")?.metadata.annotations;
+
+        it("leaves a namespace that was there before", async () => {
+            namespace("shop");
+            await run(over);
+            assert.deepEqual(annotations(), {
+                [runAnnotation]: "token",
+                "crossing/made-by": "",
+            });
+            assert.deepEqual(await remove(), [0, kept]);
+        });
+
+        it("leaves one that another stack has made", async () => {
+            await run({ ...over, owner: "crossing/other", runToken: "theirs" });
+            await run(over);
+            assert.deepEqual(annotations(), {
+                [runAnnotation]: "token",
+                "crossing/made-by": "crossing/other",
+            });
+            assert.deepEqual(await remove(), [0, kept]);
+        });
+
+        it("takes along one that an earlier run of the stack has made", async () => {
+            await run({ ...over, runToken: "earlier" });
+            await run(over);
+            assert.deepEqual(annotations(), {
+                [runAnnotation]: "token",
+                "crossing/made-by": "crossing/shop",
+            });
+            assert.deepEqual(await remove(), [1, gone]);
+        });
+
+        it("takes along one that a version made which wrote no maker, and none in the state", async () => {
+            namespace("shop", "token");
+            assert.deepEqual(await remove(), [1, gone]);
+            namespace("shop", "token");
+            assert.deepEqual(await remove({ owner: undefined }), [2, gone]);
+        });
+
+        it("leaves one that such a version's run would be restored over: who made it is not known", async () => {
+            namespace("shop", "earlier");
+            await run(over);
+            assert.deepEqual(await remove(), [0, kept]);
+        });
+    });
+
     it("ends in a failure where exceptions are one, and starts anew", async () => {
         k10.stories["restoreactions"] = [
             [{ state: "Complete", startTime, exceptions: [{ message: "PVC data is empty" }] }],

@@ -1,87 +1,12 @@
 import assert from "node:assert/strict";
-import fc from "fast-check";
 import {
     ApiError,
     connectionCode,
-    innermostCause,
     isMissingApi,
     isTransient,
+    told,
     UserError,
 } from "../../../actions/src/kube/errors";
-
-/** K10's nesting: `cause` is a string that holds JSON of the same shape. */
-const nested = (...messages: string[]): unknown =>
-    messages.reduceRight<unknown>(
-        (inner, message) => ({
-            message,
-            ...(inner === undefined ? {} : { cause: JSON.stringify(inner) }),
-        }),
-        undefined,
-    );
-
-describe("innermostCause", () => {
-    const table: [string, unknown, string | undefined][] = [
-        ["a message", { message: "no space" }, "no space"],
-        ["a message in two more", nested("job failed", "phase failed", "no space"), "no space"],
-        ["an object in an object", { message: "a", cause: { message: "b" } }, "b"],
-        ["JSON as a string", JSON.stringify(nested("a", "b")), "b"],
-        ["JSON twice over, which is a text", JSON.stringify(JSON.stringify("x")), '"x"'],
-        ["a cause that is text", { message: "a", cause: "plain text" }, "plain text"],
-        ["a cause that is broken JSON", { message: "a", cause: '{"message":' }, '{"message":'],
-        ["an empty cause", { message: "a", cause: "" }, "a"],
-        ["a blank cause", { message: "a", cause: " \n" }, "a"],
-        ["a null cause", { message: "a", cause: null }, "a"],
-        ["a cause without a message", { message: "a", cause: { code: 5 } }, "a"],
-        ["a cause with a blank message", { message: "a", cause: { message: "  " } }, "a"],
-        ["a message with blanks around it", { message: "\n a \n" }, "a"],
-        ["only a cause", { cause: { message: "a" } }, "a"],
-        ["causes in a list: the last", { message: "a", cause: [{ message: "b" }, "c"] }, "c"],
-        ["a list with nothing at its end", [{ message: "b" }, null, {}, ""], "b"],
-        ["a list of JSON", [JSON.stringify(nested("a", "b"))], "b"],
-        ["an empty list", [], undefined],
-        ["a list of nothing", [null, {}, undefined], undefined],
-        ["a number in JSON", "404", "404"],
-        ["a text in JSON", '" quoted "', "quoted"],
-        ["an empty text in JSON", '""', undefined],
-        ["null in JSON", "null", undefined],
-        ["a list in JSON", '[{"message":"a"}]', "a"],
-        ["text", " out of space ", "out of space"],
-        ["no text", "", undefined],
-        ["an object without either", { error: "x" }, undefined],
-        ["an empty object", {}, undefined],
-        ["a message that is none", { message: 5 }, undefined],
-        ["an object as message", { message: { message: "a" } }, undefined],
-        ["a number", 5, undefined],
-        ["true", true, undefined],
-        ["null", null, undefined],
-        ["nothing", undefined, undefined],
-    ];
-    for (const [what, error, expected] of table) {
-        it(`of ${what} is ${JSON.stringify(expected) ?? "nothing"}`, () => {
-            assert.equal(innermostCause(error), expected);
-        });
-    }
-
-    it("never throws, and never gives an empty text, whatever K10 writes", () => {
-        fc.assert(
-            fc.property(fc.oneof(fc.anything(), fc.json(), fc.string()), error => {
-                const cause = innermostCause(error);
-                assert.ok(cause === undefined || (cause.length > 0 && cause === cause.trim()));
-            }),
-            { numRuns: 1_000 },
-        );
-    });
-
-    it("is the innermost message, however deep the nesting and whatever the messages say", () => {
-        // A text that is JSON itself would be read as more nesting.
-        const message = fc.string({ minLength: 1 }).map(text => `K10: ${text}.`);
-        fc.assert(
-            fc.property(fc.array(message, { minLength: 1, maxLength: 6 }), messages => {
-                assert.equal(innermostCause(nested(...messages)), messages.at(-1));
-            }),
-        );
-    });
-});
 
 const coded = (code: unknown, cause?: unknown) =>
     Object.assign(new Error("request failed", { cause }), { code });
@@ -161,5 +86,54 @@ describe("isMissingApi", () => {
         it(`is ${expected} for ${(error as Error).message.trim()} (${String(Reflect.get(error as Error, "code"))})`, () => {
             assert.equal(isMissingApi(error), expected);
         });
+    }
+});
+
+describe("what is told", () => {
+    const forbidden = 'namespaces is forbidden: User "x" cannot create resource "namespaces"';
+    const table: [string, unknown, string | undefined][] = [
+        ["a message of ours", new UserError("Set `a`."), "Set `a`."],
+        [
+            "a user without the right",
+            new ApiError(403, forbidden),
+            `The cluster answers with HTTP 403: ${forbidden}. Grant that to the kubeconfig's user, or give the kubeconfig of another one, and try again.`,
+        ],
+        [
+            "a policy",
+            new ApiError(403, 'pods "a" is forbidden: exceeded quota: small'),
+            'The cluster answers with HTTP 403: pods "a" is forbidden: exceeded quota: small. A policy of the cluster does not allow it: put right what it names, and try again.',
+        ],
+        [
+            "a user whom nobody knows",
+            new ApiError(401, "the cluster at a does not know the kubeconfig's user"),
+            "The cluster answers with HTTP 401: the cluster at a does not know the kubeconfig's user. Renew the credentials in the kubeconfig, and try again.",
+        ],
+        [
+            "a race",
+            new ApiError(409, 'namespaces "a" already exists'),
+            'The cluster answers with HTTP 409: namespaces "a" already exists. Somebody else makes or changes it at the same time: try again.',
+        ],
+        [
+            "an object that is not valid",
+            new ApiError(422, 'Pod "a" is invalid: spec: Required value'),
+            'The cluster answers with HTTP 422: Pod "a" is invalid: spec: Required value. Put right what it names, and try again.',
+        ],
+        [
+            "a cluster that is overloaded",
+            new ApiError(503, "service unavailable"),
+            "The cluster answers with HTTP 503: service unavailable. It was tried again in vain: wait until the cluster is well, and try again.",
+        ],
+        [
+            "a cluster out of reach",
+            Object.assign(new Error("https://a cannot be reached: ECONNREFUSED"), {
+                code: "ECONNREFUSED",
+            }),
+            "https://a cannot be reached: ECONNREFUSED. Look whether it runs and can be reached from here, and try again.",
+        ],
+        ["a mistake in the program", new TypeError("a is undefined"), undefined],
+        ["what is no error", "text", undefined],
+    ];
+    for (const [what, error, expected] of table) {
+        it(`of ${what}`, () => assert.equal(told(error), expected));
     }
 });

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
+import { provider } from "../../../actions/src/action";
 import { baseline, Observation } from "../../../actions/src/proof/baseline";
 import { FakeKubeApi, status } from "../../fake/kube-api";
 import { FakeApplication, runToken } from "./support/application";
@@ -125,5 +126,46 @@ describe("the baseline", () => {
     it("is taken anew for another cluster, run or token only", () => {
         assert.deepEqual(baseline.replaceOn, ["clusterUid", "runId", "runToken"]);
         assert.equal(baseline.id(application.inputs()), "shop/nightly");
+    });
+
+    describe("of an application of one's own, once it is recorded,", () => {
+        const page = { service: "api", port: 80, path: "health", same: "status" };
+        const inputs = { kubeconfig: "k", clusterUid: "u", runId: "1", namespace: "shop" };
+        const found = { status: 200, digest: "", showsSentinel: false };
+        const recorded = (more: object = {}) => ({
+            ...inputs,
+            baseline: { objects: [], ...("page" in more ? { page: found } : {}) },
+            ...more,
+        });
+        const diff = (olds: object, more: object) =>
+            provider(baseline).diff("shop/1", olds, { ...inputs, ...more });
+        const refusal = {
+            message:
+                "The baseline of run `1` was recorded without the page of namespace `shop` that `http` in `crossing:applications` names now, so that the proof would leave it out: choose another `crossing:runId` as well, or leave `http` as it was.",
+        };
+
+        it("is of no page that is named later, and says so in a preview", async () => {
+            await assert.rejects(diff(recorded(), { page }), refusal);
+            // As states have it to which a page was added by an earlier version.
+            await assert.rejects(diff({ ...recorded(), page }, { page }), refusal);
+        });
+
+        it("is of no other page, and of no content where only the status was kept", async () => {
+            const other = { page: { ...page, path: "" } };
+            await assert.rejects(diff(recorded({ page }), other), refusal);
+            const content = { page: { ...page, same: "content" } };
+            await assert.rejects(diff(recorded({ page }), content), refusal);
+        });
+
+        it("is taken anew with another run, and serves for the same page, less of it and none", async () => {
+            const changed = (replaces: string[] = []) => ({ changes: true, replaces });
+            assert.deepEqual(await diff(recorded(), { page, runId: "2" }), changed(["runId"]));
+            assert.deepEqual(await diff(recorded({ page }), { page, timeout: 1 }), changed());
+            assert.deepEqual(await diff(recorded({ page }), {}), changed());
+            const content = { ...recorded({ page: { ...page, same: "content" } }) };
+            assert.deepEqual(await diff(content, { page }), changed());
+            const unfinished = { ...recorded(), baseline: undefined };
+            assert.deepEqual(await diff(unfinished, { page }), changed());
+        });
     });
 });

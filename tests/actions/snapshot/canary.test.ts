@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { canary, CanaryInputs } from "../../../actions/src/snapshot/canary";
+import { ApiError } from "../../../actions/src/kube/errors";
 import { findSnapshotSupport } from "../../../actions/src/snapshot/support";
 import { FakeKubeApi, FakeObject } from "../../fake/kube-api";
 
@@ -112,6 +113,73 @@ describe("the canary", () => {
         };
         await canary.remove?.(state, () => undefined);
         assert.deepEqual(left(), []);
+    });
+
+    describe("of several stacks", () => {
+        const ofShop = "/api/v1/namespaces/crossing-canary-94b375f5";
+
+        it("has a namespace for each, and leaves the other one's alone", async () => {
+            api.put("/api/v1/namespaces", { metadata: { name: "crossing-canary-115dc360" } });
+            await run({ owner: "crossing/shop" });
+            assert.deepEqual(left(), [namespace]);
+            assert.deepEqual(
+                Object.keys(made).filter(path => !path.includes("/crossing-canary-94b375f5/")),
+                [ofShop],
+            );
+            assert.deepEqual(made[ofShop]?.metadata, {
+                name: "crossing-canary-94b375f5",
+                labels: { "app.kubernetes.io/managed-by": "crossing" },
+                annotations: { "crossing/owner": "crossing/shop" },
+                uid: made[ofShop]?.metadata.uid,
+            });
+        });
+
+        it("is removed from its own", async () => {
+            api.put("/api/v1/namespaces", { metadata: { name: "crossing-canary-115dc360" } });
+            api.put("/api/v1/namespaces", { metadata: { name: "crossing-canary-94b375f5" } });
+            const state = {
+                ...{ kubeconfig: api.kubeconfig, clusterUid: "1", storageClass: "fast" },
+                ...{ image: "image", timeout: 1, owner: "crossing/shop" },
+            };
+            await canary.remove?.(state, () => undefined);
+            assert.deepEqual(left(), [namespace]);
+            assert.equal(api.objects.has(ofShop), false);
+        });
+    });
+
+    describe("whose namespace does not go", () => {
+        beforeEach(() => {
+            api.intercept = (method, path) =>
+                method === "DELETE" && path === namespace ? { code: 200, body: {} } : undefined;
+        });
+        const kept =
+            "Waited 0s in vain for namespace `crossing-canary-115dc360` to go; last seen: it is still there. Details: kubectl get namespace crossing-canary-115dc360 -o yaml";
+        const message = () =>
+            run().then(
+                () => "it did not fail",
+                (error: Error) => error.message,
+            );
+
+        it("tells what it found all the same, and what is left", async () => {
+            phases["reader"] = "Failed";
+            assert.equal(
+                await message(),
+                `The canary's volume from the snapshot does not hold what was written: snapshots of this StorageClass must not be relied on. What it made is left: ${kept}`,
+            );
+        });
+
+        it("fails by that if all else is well", async () => {
+            assert.equal(await message(), kept);
+        });
+    });
+
+    it("passes on what the API says when it cannot make its namespace", async () => {
+        const message = "namespaces is forbidden";
+        api.intercept = (method, path) =>
+            method === "POST" && path === "/api/v1/namespaces"
+                ? { code: 403, body: { kind: "Status", code: 403, message } }
+                : undefined;
+        await assert.rejects(run(), new ApiError(403, message));
     });
 
     const failure = async () => {

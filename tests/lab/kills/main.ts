@@ -4,13 +4,14 @@
  */
 import { Command } from "commander";
 import { setTimeout as sleep } from "node:timers/promises";
-import { isAlive } from "../../../lab/exec.ts";
+import { isAlive, run } from "../../../lab/exec.ts";
 import { prefix } from "../../../lab/paths.ts";
 import { descendants } from "../../../lab/processes.ts";
 import { labConfig, LabStack, subnet } from "../../../lab/stack.ts";
 import { TestCluster } from "../suite/cluster.ts";
-import { start } from "../suite/support.ts";
-import { doubled, type Kill, lastLine, line, type Outcome, plan, survived } from "./plan.ts";
+import { env, start } from "../suite/support.ts";
+import { actionsOf, type Clusters, problemOf } from "./count.ts";
+import { ending, isGood, type Kill, line, type Outcome, plan } from "./plan.ts";
 
 interface Options {
     seed: number;
@@ -54,6 +55,7 @@ async function undisturbed(runId: string): Promise<{ whole: number; run: number 
 
 async function survive(kill: Kill, usual: Usual): Promise<Outcome> {
     await configure(kill.runId);
+    const started = Date.now();
     const victim = start("pulumi", [
         ...["up", "--yes", "--skip-preview", "--non-interactive", "--stack", stack.name],
     ]);
@@ -67,38 +69,31 @@ async function survive(kill: Kill, usual: Usual): Promise<Outcome> {
     [victim.child.pid!, ...victims].filter(isAlive).forEach(pid => process.kill(pid, "SIGKILL"));
     await victim.ended;
 
-    const started = Date.now();
+    const resumedAt = Date.now();
     const resumed = up();
     const status = await resumed.ended;
-    const seconds = (Date.now() - started) / 1_000;
+    const ended = Date.now();
     if (status !== 0) {
         report(resumed.output());
-        return { kill, seconds, actions: {}, problem: `the next \`up\` ended with ${status}` };
     }
-    return { kill, seconds, ...(await look(kill.runId)) };
+    const actions = await actionsOf(await clusters(), kill.runId);
+    const outputs = status === 0 ? await stack.outputs() : {};
+    return {
+        ...{ kill, actions, problem: problemOf({ status, outputs }, actions, kill.runId) },
+        ...{ seconds: (ended - resumedAt) / 1_000, total: (ended - started) / 1_000 },
+    };
 }
 
-/** What the clusters say of a run. */
-async function look(runId: string): Promise<Pick<Outcome, "problem" | "actions">> {
-    const outputs = await stack.outputs();
-    const source = new TestCluster(String(outputs["sourceKubeconfig"]));
-    const target = new TestCluster(String(outputs["targetKubeconfig"]));
-    const of = async (cluster: TestCluster, plural: string, namespace: string, name: string) =>
-        (await cluster.actions(plural, namespace)).filter(each =>
-            each.startsWith(`${name}-${runId}-`),
+/** The clusters that are there, by kind: an `up` that failed leaves no outputs to know them by. */
+async function clusters(): Promise<Clusters> {
+    const of = async (side: string) => {
+        const name = `${prefix(stack.name)}-${side}`;
+        const kubeconfig = await run("kind", ["get", "kubeconfig", "--name", name], { env }).catch(
+            () => undefined,
         );
-    const actions = {
-        export: await of(source, "runactions", "kasten-io", "shop-export"),
-        import: await of(target, "runactions", "kasten-io", "shop-import"),
-        restore: await of(target, "restoreactions", "shop", "restore-shop"),
+        return kubeconfig === undefined ? undefined : new TestCluster(kubeconfig);
     };
-    const { status } = (outputs["verification"] ?? {}) as { status?: string };
-    const missing = Object.entries(actions).filter(([, names]) => names.length === 0);
-    const problem =
-        outputs["runId"] !== runId || status !== "passed"
-            ? `verification of run ${String(outputs["runId"])} is ${status}`
-            : missing.map(([kind]) => `no ${kind}`).join(", ");
-    return { problem, actions };
+    return { source: await of("source"), target: await of("target") };
 }
 
 async function score({ seed, count, whole, json }: Options): Promise<number> {
@@ -107,20 +102,22 @@ async function score({ seed, count, whole, json }: Options): Promise<number> {
         report("from nothing, undisturbed (one to three minutes)");
         const first = await undisturbed("k0a");
         report("another run, undisturbed");
-        const { run } = await undisturbed("k0b");
+        const { run: usual } = await undisturbed("k0b");
         for (const kill of plan(seed, count, whole)) {
             if (kill.whole) {
                 await stack.destroy();
             }
-            const outcome = await survive(kill, { whole: first.whole, run });
+            const outcome = await survive(kill, { whole: first.whole, run: usual });
             outcomes.push(outcome);
             report(line(outcome));
         }
     } finally {
         await stack.remove();
     }
-    process.stdout.write(`${json ? JSON.stringify(outcomes, null, 4) : lastLine(outcomes)}\n`);
-    return outcomes.every(outcome => survived(outcome) && !doubled(outcome)) ? 0 : 1;
+    const { stdout, stderr } = ending(outcomes, json);
+    process.stdout.write(stdout);
+    process.stderr.write(stderr);
+    return isGood(outcomes) ? 0 : 1;
 }
 
 await new Command("score:kills")
@@ -128,6 +125,6 @@ await new Command("score:kills")
     .option("--seed <number>", "the same seed gives the same kills", Number, 1)
     .option("--count <number>", "kills between the policy's run and the proof", Number, 50)
     .option("--whole <number>", "kills during the whole `up`, from nothing", Number, 3)
-    .option("--json", "outcomes as JSON", false)
+    .option("--json", "`{summary, outcomes}` on stdout; the last line is on stderr", false)
     .action(async (options: Options) => process.exit(await score(options)))
     .parseAsync();
