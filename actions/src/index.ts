@@ -11,6 +11,7 @@ import { importAction } from "./k10/import";
 import { operator } from "./k10/operator";
 import { ready } from "./k10/ready";
 import { restoreAction } from "./k10/restore";
+import { sidecars } from "./k10/sidecars";
 import { validateAction } from "./k10/validate";
 import { validated } from "./k10/validated";
 import { connection } from "./kube/connection";
@@ -34,6 +35,7 @@ export const providers = {
     deployed: provider(deployed),
     ready: provider(ready),
     validated: provider(validated),
+    sidecars: provider(sidecars),
     clusterId: provider(clusterId),
     seed: provider(seed),
     baseline: provider(baseline),
@@ -86,6 +88,8 @@ export type { Footprint } from "./k10/footprint";
 export type { ReadyInputs, ReadyOutputs } from "./k10/ready";
 export type { RestoreInputs, RestoreOutputs } from "./k10/restore";
 export type { PointChoice, ResourceFilter, RestoreChoices, Transform } from "./k10/restore-spec";
+export type { DataMode } from "./k10/data-modes";
+export type { SidecarsInputs, SidecarsOutputs } from "./k10/sidecars";
 export type { ValidateInputs, ValidateOutputs } from "./k10/validate";
 export type { ValidatedInputs, ValidatedOutputs } from "./k10/validated";
 export type { OpenShiftReadyInputs, OpenShiftReadyOutputs } from "./openshift/ready";

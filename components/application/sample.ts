@@ -16,7 +16,11 @@ export interface SampleApplicationArgs {
     postgresImage: pulumi.Input<string>;
     /** nginx. */
     nginxImage: pulumi.Input<string>;
+    /** Labels that K10's selectors ask for, of the namespace and of the workload with the volume. @default none */
+    sidecar?: { namespaceLabels?: Labels; workloadLabels?: Labels };
 }
+
+type Labels = Record<string, string>;
 
 const file = (name: string) => readFileSync(join(__dirname, name), "utf8");
 const scripts = {
@@ -30,6 +34,8 @@ const user = "shop";
 const settled = { "pulumi.com/skipAwait": "true" };
 const databaseLabels = { "app.kubernetes.io/name": "database" };
 const webLabels = { "app.kubernetes.io/name": "web" };
+
+const labelled = (labels: Labels | undefined) => (labels ? { labels } : {});
 
 /** Where to ask the application for its rows and its page, on either cluster. */
 export function sampleRefs(namespace: string): { database: DatabaseRef; page: PageRef } {
@@ -61,7 +67,7 @@ export class SampleApplication extends pulumi.ComponentResource {
 
         const namespace = new k8s.core.v1.Namespace(
             name,
-            { metadata: { name: args.namespace } },
+            { metadata: { name: args.namespace, ...labelled(args.sidecar?.namespaceLabels) } },
             here,
         );
         const metadata = (object: string) => ({
@@ -105,7 +111,10 @@ export class SampleApplication extends pulumi.ComponentResource {
         const database = new k8s.apps.v1.Deployment(
             `${name}-database`,
             {
-                metadata: metadata("database"),
+                metadata: {
+                    ...metadata("database"),
+                    ...labelled(args.sidecar?.workloadLabels),
+                },
                 spec: {
                     replicas: 1,
                     // Two servers on one volume would destroy it.

@@ -18,6 +18,7 @@ export { OperatorSettings } from "./operator";
 export { Profile, ProfileArgs } from "./profile";
 export { Restore } from "./restore";
 export { SafetyBackup } from "./safety-backup";
+export { Sidecars } from "./sidecars";
 export { Validation } from "./validation";
 export { ExportLocation, k10Namespace } from "./specs";
 export { merge, sealed } from "./values";
