@@ -352,7 +352,7 @@ describe("plan", function () {
         assert.ok(after("Baseline", "inventory-baseline").includes("inventory-sidecars"));
         const told = outputs["applications"] as Record<string, Record<string, Value>>;
         assert.deepEqual(
-            Object.keys(told).map(name => [name, "dataModes" in told[name]!]),
+            Object.keys(told).map(name => [name, "dataModes" in told[name]]),
             [
                 ["shop", true],
                 ["inventory", true],

@@ -10,13 +10,12 @@ const namespaceLabels = { backup: "sidecar" };
 const noClass =
     'There is no VolumeSnapshotClass for driver `rancher.io/local-path`: make one with annotation `k10.kasten.io/is-snapshot-class: "true"`, or set `crossing:snapshots`.';
 
-const sceneOf = (more: object = {}): Scene =>
-    ({
-        namespace: { name: "shop", labels: namespaceLabels },
-        ...{ workloads: [], pods: [], claims: [given.claim("web-data")] },
-        ...{ storageClasses: given.storageClasses, snapshotClasses: given.snapshotClasses },
-        ...more,
-    }) as unknown as Scene;
+const sceneOf = (more: object = {}): Scene => ({
+    namespace: { name: "shop", labels: namespaceLabels },
+    ...{ workloads: [], pods: [], claims: [given.claim("web-data")] },
+    ...{ storageClasses: given.storageClasses, snapshotClasses: given.snapshotClasses },
+    ...more,
+});
 const deployment = (object: object, kind = "Deployment") => ({ kind, object });
 
 /** A Deployment with one pod of this spec, and what else is to be so. */

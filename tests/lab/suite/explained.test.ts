@@ -258,7 +258,7 @@ describe("explained, with stand-ins: the source", function () {
         const web = (changed: object = workload()) =>
             kube().put(`${deployments}/web`, { ...changed });
         /** What the stand-in's webhook makes of it. */
-        const injected = () => withSidecar(workload() as KubeObject, image)!;
+        const injected = () => withSidecar(workload(), image)!;
         const uncovered = () => failureOf(source.covers());
 
         beforeEach(() => {
