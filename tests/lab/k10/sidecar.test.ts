@@ -2,12 +2,17 @@
 import assert from "node:assert/strict";
 import { request } from "node:https";
 import type { AddressInfo } from "node:net";
+import { causeOf } from "crossing-actions/dist/explain/index.js";
+import { admit, shipped } from "crossing-openshift-rehearsal";
 import { applyPatch, type Operation } from "rfc6902";
 import type { Faults } from "../../../lab/k10/server/faults/faults.ts";
 import { at, type KubeObject } from "../../../lab/k10/server/json.ts";
+import { logTo } from "../../../lab/k10/server/log.ts";
 import { sidecarMounts, withSidecar } from "../../../lab/k10/server/sidecar.ts";
 import { review, webhookServer } from "../../../lab/k10/server/webhook.ts";
 import { authority, certificate } from "./support/certificates.ts";
+
+logTo(() => undefined);
 
 const image = { image: "stand-in:1", imagePullPolicy: "IfNotPresent" };
 const host = "aggregatedapis-svc.kasten-io.svc";
@@ -119,6 +124,64 @@ describe("K10 stand-in: sidecar", () => {
             assert.deepEqual(at(answer, "response"), { uid: "1", allowed: true });
         });
     }
+
+    describe("under OpenShift's restricted-v2, as it is restored", () => {
+        const namespace = {
+            metadata: {
+                name: "shop",
+                annotations: {
+                    "openshift.io/sa.scc.uid-range": "1000660000/10000",
+                    "openshift.io/sa.scc.supplemental-groups": "1000660000/10000",
+                    "openshift.io/sa.scc.mcs": "s0:c26,c5",
+                },
+            },
+        };
+        /** What becomes of a pod of a workload that was injected. */
+        const verdict = async (securityContext?: object) => {
+            const spec = {
+                containers: [
+                    {
+                        name: "db",
+                        volumeMounts: [mount("data", "/d")],
+                        ...(securityContext && { securityContext }),
+                    },
+                ],
+                volumes: [volume("data", "db-data")],
+            };
+            const injected = withSidecar(workload(spec), image);
+            const podSpec = at(injected, "spec", "template", "spec") as object;
+            const pod = {
+                metadata: { name: "db-1", namespace: "shop" },
+                spec: { serviceAccountName: "default", securityContext: {}, ...podSpec },
+            };
+            return await admit({
+                ...{ pod, namespace, sccs: shipped },
+                mayUse: ({ metadata }) =>
+                    Promise.resolve(
+                        metadata.name === "restricted-v2" ? "serviceaccount" : undefined,
+                    ),
+            });
+        };
+
+        it("gets the user of the namespace and no capabilities, like the application", async () => {
+            const found = await verdict();
+            assert.ok(found.allowed);
+            assert.equal(found.scc, "restricted-v2");
+            const [own, other] = at(found.pod, "spec", "containers") as object[];
+            assert.deepEqual(at(other, "securityContext"), {
+                ...{ allowPrivilegeEscalation: false, runAsNonRoot: true, runAsUser: 1000660000 },
+                capabilities: { drop: ["ALL"] },
+            });
+            assert.deepEqual(at(own, "securityContext"), at(other, "securityContext"));
+        });
+
+        it("is refused where the application has K10's capabilities, which the program explains", async () => {
+            const add = ["CHOWN", "DAC_OVERRIDE", "FOWNER"];
+            const found = await verdict({ capabilities: { add } });
+            assert.ok(!found.allowed);
+            assert.equal(causeOf("sidecar", [found.message])?.id, "sidecar-capabilities");
+        });
+    });
 
     describe("over HTTPS", () => {
         const own = authority("k10-stand-in");
