@@ -32,7 +32,8 @@ export interface DataMode {
     workload?: string;
     /** Names of PersistentVolumeClaims, sorted. */
     claims: string[];
-    mode: "sidecar" | "snapshot" | "none";
+    /** `generic`: copied without a sidecar, since nobody uses it. `none`: nothing that is known of. */
+    mode: "sidecar" | "snapshot" | "generic" | "none";
     reason: string;
 }
 
@@ -104,11 +105,33 @@ function gapOf(owner: Owner): Gap | undefined {
         : gap("pods", `has ${ready} of ${wanted} pods ready with container \`${sidecarName}\``);
 }
 
+/** Drivers whose volumes K10 can snapshot without a VolumeSnapshotClass (documentation, "Direct Provider Integration"). */
+const integrated =
+    /^((ebs|efs)\.csi\.aws\.com|disk\.csi\.azure\.com|cinder\.csi\.openstack\.org|csi\.vsphere\.vmware\.com|pd\.csi\.storage\.gke\.io|kubernetes\.io\/(aws-ebs|azure-disk|cinder|gce-pd|vsphere-volume))$/;
+
+/** Whether K10 may read a claim by a pod of its own (documentation, "Shareable Volume Backup"). */
+const isShareable = (claim: string, { claims }: Scene): boolean =>
+    claims.some(
+        ({ metadata, spec }) =>
+            metadata?.name === claim && spec?.accessModes?.includes("ReadWriteMany"),
+    );
+
+/** Whether K10 copies a claim that nobody uses (documentation, "Generic Storage Backup … on Unmounted PVCs"). */
+function isForcedByClass(claim: string, { claims, storageClasses }: Scene): boolean {
+    const name = claims.find(({ metadata }) => metadata?.name === claim)?.spec?.storageClassName;
+    const found = storageClasses.find(({ metadata }) => metadata?.name === name);
+    return found?.metadata?.annotations?.[forcedAnnotation] === "true";
+}
+
 /** How a claim can be snapshotted, or why it cannot, as the reason of its mode. */
 function snapshotOf(claim: string, scene: Scene): { possible: boolean; reason: string } {
     const found = scene.claims.find(({ metadata }) => metadata?.name === claim);
     const name = found?.spec?.storageClassName ?? "";
     const storageClass = scene.storageClasses.find(each => each.metadata?.name === name);
+    const { provisioner = "" } = storageClass ?? {};
+    if (integrated.test(provisioner)) {
+        return { possible: true, reason: `K10 integrates driver \`${provisioner}\` by itself` };
+    }
     if (!storageClass) {
         return { possible: false, reason: `StorageClass \`${name}\` of the claim does not exist.` };
     }
@@ -174,12 +197,14 @@ export function judge(scene: Scene, selectors: Selectors): Verdict {
             ? []
             : withoutSidecar(claims, scene, coveredBy).map(each => ({ workload, ...each }));
     });
-    const ofNobody = unusedClaims(scene, owners);
+    const unused = unusedClaims(scene, owners);
+    const copied = unused.filter(claim => isForcedByClass(claim, scene));
     const open = modes.filter(({ mode }) => mode === "none");
-    const unselected = open.flatMap(({ workload, claims, reason }): Gap[] => {
+    const unselected = open.flatMap(({ workload, claims: all, reason }): Gap[] => {
         const owner = owners.find(each => whoIs(each) === workload);
+        const claims = all.filter(claim => !isShareable(claim, scene));
         const names = claims.map(claim => `\`${claim}\``).join(", ");
-        return owner
+        return owner && claims.length > 0
             ? [
                   {
                       ...{ owner, isOpen: true },
@@ -190,7 +215,21 @@ export function judge(scene: Scene, selectors: Selectors): Verdict {
             : [];
     });
     return {
-        modes: [...modes, ...withoutSidecar(ofNobody, scene, coveredBy)],
+        modes: [
+            ...modes,
+            ...withoutSidecar(
+                unused.filter(claim => !copied.includes(claim)),
+                ...([scene, coveredBy] as const),
+            ),
+            ...(copied.length > 0
+                ? [
+                      {
+                          ...{ claims: copied, mode: "generic" as const },
+                          reason: "the annotation of their StorageClass asks for it",
+                      },
+                  ]
+                : []),
+        ],
         gaps: [...gaps, ...unselected],
         warnings: meant.flatMap(each => intolerances(each, scene)),
     };

@@ -4,7 +4,7 @@ import { application, Owner, Scene, sidecarsOf, whoIs } from "./claim-users";
 /** What K10 has to be able to do with files (documentation, "Security Requirements"). */
 const capabilities = ["CHOWN", "DAC_OVERRIDE", "FOWNER"];
 
-/** One sentence for each reason. The sidecar has the security context of the first container that has one (documentation). */
+/** One sentence for each reason. The sidecar has the security context of the application (documentation). */
 export function intolerances(owner: Owner, { namespace }: Scene): string[] {
     const spec = owner.pods[0]?.spec ?? owner.spec;
     const sidecar = sidecarsOf(spec)[0];

@@ -85,12 +85,34 @@ export function withSidecar(workload: KubeObject, image: SidecarImage): KubeObje
     return changed;
 }
 
+/** What K10's sidecar has to be able to do with files (K10 documentation, "Required Capabilities"). */
+const CAPABILITIES = ["CHOWN", "DAC_OVERRIDE", "FOWNER"];
+
 /**
- * It has the security context of the first container that has one, so that it can read what that one writes; that of
- * the pod it has anyway (K10 documentation, "Generic Storage Backup").
+ * The most restrictive of the containers' security contexts, with capabilities added; where none of them has one, the
+ * sidecar has none either (K10 documentation, "Generic Storage Backup").
  */
+export function securityContextOf(containers: Fields[]): Fields | undefined {
+    const contexts = containers.map(each => each["securityContext"]).filter(isFields);
+    if (contexts.length === 0) {
+        return undefined;
+    }
+    const some = (key: string, value: boolean) =>
+        contexts.some(each => each[key] === value) ? { [key]: value } : {};
+    const drop = [...new Set(contexts.flatMap(each => listAt(each, "capabilities", "drop")))];
+    return {
+        // Of what has no order the first one counts.
+        ...[...contexts].reverse().reduce((all, each) => ({ ...all, ...each }), {}),
+        ...some("privileged", false),
+        ...some("allowPrivilegeEscalation", false),
+        ...some("runAsNonRoot", true),
+        ...some("readOnlyRootFilesystem", true),
+        capabilities: { ...(drop.length > 0 && { drop }), add: CAPABILITIES },
+    };
+}
+
 function newSidecar(containers: Fields[], { image, imagePullPolicy }: SidecarImage): Fields {
-    const securityContext = containers.map(each => each["securityContext"]).find(isFields);
+    const securityContext = securityContextOf(containers);
     return {
         name: SIDECAR,
         image,

@@ -218,6 +218,61 @@ describe("how claims get into the backup", () => {
             [],
         ],
         [
+            "by a copy without a sidecar, a claim that nobody uses and whose StorageClass asks for it",
+            sceneOf({
+                storageClasses: [
+                    { metadata: { name: "local-path", annotations: forced }, provisioner: "x" },
+                ],
+            }),
+            { namespaceLabels },
+            [
+                {
+                    ...{ claims: ["web-data"], mode: "generic" },
+                    reason: "the annotation of their StorageClass asks for it",
+                },
+            ],
+            [],
+        ],
+        [
+            "by a snapshot without a class, where K10 integrates the driver by itself",
+            webOf(
+                without,
+                {},
+                {
+                    storageClasses: [
+                        { metadata: { name: "local-path" }, provisioner: "ebs.csi.aws.com" },
+                    ],
+                },
+            ),
+            { namespaceLabels: { backup: "no" } },
+            [
+                {
+                    ...snapshotted,
+                    reason: "K10 integrates driver `ebs.csi.aws.com` by itself",
+                },
+            ],
+            [],
+        ],
+        [
+            "by nothing that is known, and no failure, where K10 may read the volume by a pod of its own",
+            webOf(
+                without,
+                {},
+                {
+                    claims: [
+                        {
+                            metadata: { name: "web-data" },
+                            spec: {
+                                storageClassName: "local-path",
+                                accessModes: ["ReadWriteMany"],
+                            },
+                        },
+                    ],
+                },
+            ),
+            ...([{ namespaceLabels: { backup: "no" } }, [open], []] as const),
+        ],
+        [
             "as a claim of nobody, of a workload that is scaled to nothing",
             sceneOf({ workloads: [deployment(workload(without, {}, { replicas: 0 }))] }),
             { namespaceLabels },

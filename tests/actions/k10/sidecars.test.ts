@@ -113,7 +113,7 @@ describe("K10's sidecars of an application", () => {
         };
         assert.equal(
             await failure(),
-            "Waited 0s in vain for K10's sidecar or a snapshot for each claim of namespace `shop`; last seen: Deployment web has no container `kanister-sidecar`. K10's webhook gives the sidecar to a copy of Deployment `web` that is made now (dry run). Probably the workload was made before K10's webhook, or while that was away. Restart it with the command below, so that the webhook is asked, then run `pulumi up` again. Details: kubectl -n shop rollout restart deployment/web",
+            "Waited 0s in vain for K10's sidecar or a snapshot for each claim of namespace `shop`; last seen: Deployment web has no container `kanister-sidecar`. K10's webhook gives the sidecar to a copy of Deployment `web` that is made now (dry run). Probably the workload was made before K10's webhook, or while that was away. Restart it with the command below, or scale it to nothing and back where its volume lets no second pod in, so that the webhook is asked, then run `pulumi up` again. Details: kubectl -n shop rollout restart deployment/web",
         );
         assert.deepEqual(seen?.metadata.labels, { tier: "db" });
         assert.deepEqual(writes(), [`POST ${deployments}`]);

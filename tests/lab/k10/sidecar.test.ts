@@ -8,12 +8,13 @@ import { applyPatch, type Operation } from "rfc6902";
 import type { Faults } from "../../../lab/k10/server/faults/faults.ts";
 import { at, type KubeObject } from "../../../lab/k10/server/json.ts";
 import { logTo } from "../../../lab/k10/server/log.ts";
-import { sidecarMounts, withSidecar } from "../../../lab/k10/server/sidecar.ts";
+import { securityContextOf, sidecarMounts, withSidecar } from "../../../lab/k10/server/sidecar.ts";
 import { review, webhookServer } from "../../../lab/k10/server/webhook.ts";
 import { authority, certificate } from "./support/certificates.ts";
 
 logTo(() => undefined);
 
+const add = ["CHOWN", "DAC_OVERRIDE", "FOWNER"];
 const image = { image: "stand-in:1", imagePullPolicy: "IfNotPresent" };
 const host = "aggregatedapis-svc.kasten-io.svc";
 
@@ -51,11 +52,11 @@ describe("K10 stand-in: sidecar", () => {
     const sidecar = {
         ...{ name: "kanister-sidecar", image: "stand-in:1", imagePullPolicy: "IfNotPresent" },
         args: ["sidecar"],
-        securityContext: { runAsUser: 7 },
+        securityContext: { runAsUser: 7, capabilities: { add } },
         volumeMounts: [mount("data", "/data/var/lib/db"), mount("logs", "/logs/logs")],
     };
 
-    it("mounts each claim once, beside the application, with the first security context", () => {
+    it("mounts each claim once, beside the application, with its security context", () => {
         const before = workload(database);
         const found = withSidecar(before, image);
         assert.deepEqual(containers(found), [...database.containers, sidecar]);
@@ -76,6 +77,25 @@ describe("K10 stand-in: sidecar", () => {
             [true, true, false],
         );
         assert.equal(sidecarMounts(withSidecar(once, image)!, "db-more"), true);
+    });
+
+    it("has the most restrictive security context of the application, and K10's capabilities", () => {
+        const found = securityContextOf([
+            { securityContext: { runAsUser: 7, privileged: true, capabilities: { drop: ["A"] } } },
+            { name: "without" },
+            {
+                securityContext: {
+                    ...{ runAsUser: 8, runAsNonRoot: true, privileged: false },
+                    ...{ readOnlyRootFilesystem: true, allowPrivilegeEscalation: false },
+                    capabilities: { drop: ["ALL", "A"], add: ["B"] },
+                },
+            },
+        ]);
+        assert.deepEqual(found, {
+            ...{ runAsUser: 7, runAsNonRoot: true, privileged: false },
+            ...{ readOnlyRootFilesystem: true, allowPrivilegeEscalation: false },
+            capabilities: { drop: ["A", "ALL"], add },
+        });
     });
 
     it("has none of its own security context where the application has none", () => {
@@ -163,7 +183,7 @@ describe("K10 stand-in: sidecar", () => {
             });
         };
 
-        it("gets the user of the namespace and no capabilities, like the application", async () => {
+        it("gets the user of the namespace and no capabilities, where the application asks for nothing", async () => {
             const found = await verdict();
             assert.ok(found.allowed);
             assert.equal(found.scc, "restricted-v2");
@@ -175,9 +195,8 @@ describe("K10 stand-in: sidecar", () => {
             assert.deepEqual(at(own, "securityContext"), at(other, "securityContext"));
         });
 
-        it("is refused where the application has K10's capabilities, which the program explains", async () => {
-            const add = ["CHOWN", "DAC_OVERRIDE", "FOWNER"];
-            const found = await verdict({ capabilities: { add } });
+        it("is refused for K10's capabilities, where the application has a security context, which the program explains", async () => {
+            const found = await verdict({ allowPrivilegeEscalation: false });
             assert.ok(!found.allowed);
             assert.equal(causeOf("sidecar", [found.message])?.id, "sidecar-capabilities");
         });

@@ -37,7 +37,7 @@ export const sidecars: Cause[] = [
         waits: ["sidecar"],
         pattern: /webhook gives the sidecar to a copy/,
         reason: "the workload was made before K10's webhook, or while that was away",
-        fix: "Restart it with the command below, so that the webhook is asked",
+        fix: "Restart it with the command below, or scale it to nothing and back where its volume lets no second pod in, so that the webhook is asked",
         command: ({ namespace, workload = "deployment" }) =>
             `kubectl -n ${namespace} rollout restart ${workload}`,
         source: "field A17, D12",
