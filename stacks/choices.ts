@@ -1,12 +1,28 @@
 /** What the configuration chooses, as the inputs of components and actions. */
 import type { DiagnosticsInputs, RestoreChoices } from "crossing-actions";
-import type { Config } from "../config";
+import { Config, k10Of } from "../config";
 
 export type Side = "source" | "target";
 
 /** Where an action that fails writes its diagnostics, if the configuration asks for them. */
 export function diagnostics({ diagnostics: wanted }: Config): { diagnostics?: DiagnosticsInputs } {
     return wanted?.onFailure ? { diagnostics: { folder: wanted.folder } } : {};
+}
+
+/** The labels that K10's sidecar on the source is for. Undefined: K10 injects none. */
+export function sidecarLabels({
+    k10,
+}: Config):
+    | { namespaceLabels?: Record<string, string>; workloadLabels?: Record<string, string> }
+    | undefined {
+    const { sidecar } = k10Of(k10, "source");
+    const { namespaceSelector, objectSelector } = sidecar ?? {};
+    return sidecar?.enabled
+        ? {
+              ...(namespaceSelector && { namespaceLabels: namespaceSelector.matchLabels }),
+              ...(objectSelector && { workloadLabels: objectSelector.matchLabels }),
+          }
+        : undefined;
 }
 
 /** What the configuration chooses of K10's actions beyond the defaults. */

@@ -2,10 +2,12 @@
 import * as pulumi from "@pulumi/pulumi";
 import { SampleApplication, sampleRefs, Seed } from "../components/application";
 import type { Cluster } from "../components/cluster";
+import { K10, Sidecars } from "../components/k10";
 import { Baseline, KeptBaseline } from "../components/proof";
+import type { Snapshots } from "../components/snapshot";
 import type { ApplicationSettings, Config } from "../config";
 import type { DatabaseRef, PageRef } from "crossing-actions";
-import { diagnostics } from "./choices";
+import { diagnostics, sidecarLabels } from "./choices";
 import type { Ground } from "./ground";
 import { bucketRef } from "./parts";
 
@@ -23,6 +25,8 @@ export interface ApplicationRefs {
 export interface SourceApplication extends ApplicationRefs {
     /** The baseline in the bucket. */
     kept: KeptBaseline;
+    /** Where K10 injects its sidecar: how each claim gets into the backup. */
+    sidecars?: Sidecars;
 }
 
 interface Run {
@@ -36,12 +40,21 @@ export function sourceApplication(
     cluster: Cluster,
     application: ApplicationSettings,
     run: Run,
-    probe: pulumi.Resource,
+    { probe, k10, snapshots }: { probe: pulumi.Resource; k10: K10; snapshots?: Snapshots },
 ): SourceApplication {
     const { timeouts } = config;
     const { namespace } = application;
     const refs = refsOf(application);
-    const seed = application.sample && seeded(config, cluster, application.sample, run);
+    const sample = application.sample && makeSample(config, cluster, application.sample, k10);
+    const sidecars = makeSidecars(config, cluster, application, run, [
+        sample ?? k10,
+        ...(snapshots ? [snapshots] : []),
+    ]);
+    const covered = sidecars ? [sidecars] : [];
+    const seed =
+        application.sample &&
+        sample &&
+        seeded(config, cluster, { ...application.sample, sample }, run, covered);
     const baseline = new Baseline(
         `${namespace}-baseline`,
         {
@@ -51,7 +64,7 @@ export function sourceApplication(
             ...(refs.page && { page: refs.page }),
             timeout: timeouts.application,
         },
-        { dependsOn: seed ? [seed] : [], deletedWith: cluster.owner },
+        { dependsOn: seed ? [seed] : covered, deletedWith: cluster.owner },
     );
     const kept = new KeptBaseline(
         `${namespace}-baseline`,
@@ -62,7 +75,7 @@ export function sourceApplication(
         },
         { dependsOn: [probe] },
     );
-    return { ...refs, kept };
+    return { ...refs, kept, ...(sidecars && { sidecars }) };
 }
 
 function refsOf({ namespace, sample, http, after }: ApplicationSettings): ApplicationRefs {
@@ -73,27 +86,67 @@ function refsOf({ namespace, sample, http, after }: ApplicationSettings): Applic
     };
 }
 
-/** The sample, with the data of this run in it. */
-function seeded(
+/** The sample. Where K10 injects its sidecar, it is made after K10, with the labels that K10 selects by. */
+function makeSample(
     config: Config,
     cluster: Cluster,
     settings: NonNullable<ApplicationSettings["sample"]>,
+    k10: K10,
+): SampleApplication {
+    const { images } = config;
+    const sidecar = sidecarLabels(config);
+    return new SampleApplication(
+        settings.namespace,
+        {
+            ...{ ...settings, cluster },
+            ...{ postgresImage: images.postgres, nginxImage: images.nginx },
+            ...(sidecar && { sidecar }),
+        },
+        { dependsOn: sidecar ? [k10] : [] },
+    );
+}
+
+/** The proof that each claim is covered, where K10 injects its sidecar. */
+function makeSidecars(
+    config: Config,
+    cluster: Cluster,
+    { namespace, sample }: ApplicationSettings,
+    { runId }: Run,
+    after: pulumi.Resource[],
+): Sidecars | undefined {
+    const labels = sidecarLabels(config);
+    return (
+        labels &&
+        new Sidecars(
+            `${namespace}-sidecars`,
+            {
+                ...{ kubeconfig: cluster.kubeconfig, clusterUid: cluster.uid },
+                ...{ ...labels, ...diagnostics(config), namespace, runId },
+                sample: sample !== undefined,
+                ...(config.policy?.filters && { filtered: true }),
+                timeout: config.timeouts.application,
+            },
+            { dependsOn: after, deletedWith: cluster.owner },
+        )
+    );
+}
+
+/** The data of this run in the sample. */
+function seeded(
+    config: Config,
+    cluster: Cluster,
+    { namespace, rows, sample }: { namespace: string; rows: number; sample: SampleApplication },
     run: Run,
+    covered: pulumi.Resource[],
 ): Seed {
-    const { namespace, rows } = settings;
-    const { images, timeouts } = config;
-    const sample = new SampleApplication(namespace, {
-        ...{ ...settings, cluster },
-        ...{ postgresImage: images.postgres, nginxImage: images.nginx },
-    });
     return new Seed(
         `${namespace}-seed`,
         {
             ...{ ...run, ...diagnostics(config), rows, volumeUid: sample.volumeUid },
             kubeconfig: cluster.kubeconfig,
             database: sampleRefs(namespace).database,
-            timeout: timeouts.application,
+            timeout: config.timeouts.application,
         },
-        { dependsOn: [sample], deletedWith: cluster.owner },
+        { dependsOn: [sample, ...covered], deletedWith: cluster.owner },
     );
 }

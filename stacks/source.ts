@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
-import type { SnapshotSupport } from "crossing-actions";
+import type { DataMode, SnapshotSupport } from "crossing-actions";
 import type { Cluster } from "../components/cluster";
 import { Export, ExportPolicy, k10Namespace, Validation } from "../components/k10";
 import { Evidence, sourceEvidence, sourceTimings } from "../components/proof";
@@ -36,6 +36,14 @@ export interface ApplicationHandOff extends ApplicationRefs {
     ready: pulumi.Resource[];
 }
 
+/** An application that is exported, with what is told of it. */
+interface Crossed extends ApplicationHandOff {
+    exported: Export;
+    evidence: pulumi.Output<Evidence>;
+    /** How each claim got into the backup, where K10 injects its sidecar. */
+    dataModes?: pulumi.Output<DataMode[]>;
+}
+
 /** The source alone: the applications are backed up and exported, and the hand-off lies in the outputs. */
 export async function source(config: Config) {
     const found = await findSnapshots(config, "source");
@@ -56,7 +64,14 @@ export function sourceSide(config: Config, ground: Ground, found: SnapshotSuppor
     // The applications, and what is in them in this run.
     const runToken = new random.RandomId("run", { byteLength: 16, keepers: { runId } }).hex;
     const applications = config.applications.map(application =>
-        sourceApplication(config, ground, cluster, application, { runId, runToken }, probe),
+        sourceApplication(
+            config,
+            ground,
+            cluster,
+            application,
+            { runId, runToken },
+            { probe, k10, ...(snapshots && { snapshots }) },
+        ),
     );
 
     // Backup and export.
@@ -76,7 +91,7 @@ export function sourceSide(config: Config, ground: Ground, found: SnapshotSuppor
     const handOff: HandOff = {
         ...{ runId, clusterUid: cluster.uid, k10Version: config.k10.version },
         exportLocation: config.exportLocation,
-        applications: crossed.map(({ exported: _, evidence: __, ...each }) => each),
+        applications: crossed.map(({ exported: _, evidence: __, dataModes: ___, ...each }) => each),
     };
     const report = makeReport(
         "source",
@@ -130,7 +145,7 @@ function exportOf(
     { name, members }: { name: string; members: SourceApplication[] },
     runToken: pulumi.Output<string>,
     after: pulumi.Resource[],
-): (ApplicationHandOff & { exported: Export; evidence: pulumi.Output<Evidence> })[] {
+): Crossed[] {
     const { runId, timeouts } = config;
     const exportsTo = exportTo(config, profiles);
     const policy = new ExportPolicy(`${name}-export-policy`, {
@@ -166,7 +181,7 @@ function exportOf(
             { ...run, runAction: exported.result.runAction, timeout: timeouts.export },
             { deletedWith: cluster.owner },
         );
-    return members.map(({ kept, ...refs }) => ({
+    return members.map(({ kept, sidecars, ...refs }) => ({
         ...{ ...refs, exported, exportPolicy: `${name}-export` },
         backupStartTime: exported.result.runAction.startTime,
         baseline: { key: kept.key, digest: kept.digest },
@@ -177,6 +192,7 @@ function exportOf(
             exported.result,
             validation ? validation.result : undefined,
         ),
+        ...(sidecars && { dataModes: sidecars.dataModes }),
     }));
 }
 

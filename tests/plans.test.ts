@@ -153,6 +153,19 @@ const startedCrc = {
 };
 const storeKeys = ["crossing:storeAccessKey", "crossing:storeSecretKey"];
 
+/** A sample and an application of one's own, with K10's sidecar on the source alone. */
+const sidecarConfig = {
+    ...fileConfig("Pulumi.dev.yaml")(),
+    "crossing:applications": JSON.stringify([{ sample: {} }, { namespace: "inventory" }]),
+    "crossing:k10": JSON.stringify({
+        sidecar: {
+            namespaceSelector: { matchLabels: { backup: "sidecar" } },
+            objectSelector: { matchLabels: { tier: "db" } },
+        },
+        target: { sidecar: { enabled: false } },
+    }),
+};
+
 /** What the stacks `store` and `source` say in their outputs once they are up. */
 const otherStacks: Record<string, StackOutputs> = {
     "organization/crossing/store": {
@@ -205,6 +218,7 @@ describe("plan", function () {
                 runs.set(stack, await runProgram(stack, config(), [], repository, otherStacks));
             }),
             runProgram("crc", startedCrc, storeKeys).then(run => runs.set("crc", run)),
+            runProgram("sidecar", sidecarConfig).then(run => runs.set("sidecar", run)),
         ]);
     });
 
@@ -315,6 +329,52 @@ describe("plan", function () {
         assert.ok(
             imported.dependencies.some(urn => urn.endsWith("Validated::target-location-amazon")),
         );
+    });
+
+    it("proves that K10's sidecar covers each claim before anything of the application is written down", () => {
+        const { outputs, errors } = runs.get("sidecar")!;
+        assert.deepEqual(errors, []);
+        const sidecars = (name: string) =>
+            named("sidecar", "pulumi-nodejs:dynamic/k10:Sidecars", `${name}-sidecars`);
+        const inputs = ({ inputs: all }: Registration) => {
+            const { __provider: _, kubeconfig: __, clusterUid: ___, ...rest } = all;
+            return rest;
+        };
+        const labels = { namespaceLabels: { backup: "sidecar" }, workloadLabels: { tier: "db" } };
+        const both = { ...labels, runId: "1", timeout: 300 };
+        assert.deepEqual(inputs(sidecars("shop")), { ...both, namespace: "shop", sample: true });
+        assert.deepEqual(inputs(sidecars("inventory")), {
+            ...{ ...both, namespace: "inventory", sample: false },
+        });
+        // The sample comes after K10, and carries what the selectors ask for.
+        const namesOf = (urns: string[]) => urns.map(urn => urn.split("::").at(-1));
+        const application = "crossing:application:SampleApplication";
+        const sample = named("sidecar", application, "shop");
+        assert.ok(namesOf(sample.dependencies).includes("source-k10"));
+        const metadata = (type: string, name: string) =>
+            named("sidecar", type, name).inputs["metadata"] as Record<string, unknown>;
+        assert.deepEqual(
+            metadata("kubernetes:core/v1:Namespace", "shop")["labels"],
+            labels.namespaceLabels,
+        );
+        const deployment = "kubernetes:apps/v1:Deployment";
+        assert.deepEqual(metadata(deployment, "shop-database")["labels"], labels.workloadLabels);
+        assert.equal(metadata(deployment, "shop-web")["labels"], undefined);
+        // First the sidecars, then the data of the run, then what is backed up.
+        const after = (type: string, name: string) =>
+            namesOf(named("sidecar", `pulumi-nodejs:dynamic/proof:${type}`, name).dependencies);
+        assert.ok(after("Seed", "shop-seed").includes("shop-sidecars"));
+        assert.ok(after("Baseline", "inventory-baseline").includes("inventory-sidecars"));
+        const told = outputs["applications"] as Record<string, Record<string, Value>>;
+        assert.deepEqual(
+            Object.keys(told).map(name => [name, "dataModes" in told[name]]),
+            [
+                ["shop", true],
+                ["inventory", true],
+            ],
+        );
+        const none = runs.get("dev")!.registrations.filter(({ type }) => /:Sidecars$/.test(type));
+        assert.deepEqual(none, []);
     });
 
     it("states no key of a location in clear", () => {

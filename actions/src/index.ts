@@ -13,6 +13,7 @@ import { ready } from "./k10/ready";
 import { reportAction } from "./k10/report";
 import { registrations } from "./k10/registrations";
 import { restoreAction } from "./k10/restore";
+import { sidecars } from "./k10/sidecars";
 import { validateAction } from "./k10/validate";
 import { validated } from "./k10/validated";
 import { connection } from "./kube/connection";
@@ -37,6 +38,7 @@ export const providers = {
     registrations: provider(registrations),
     ready: provider(ready),
     validated: provider(validated),
+    sidecars: provider(sidecars),
     clusterId: provider(clusterId),
     seed: provider(seed),
     baseline: provider(baseline),
@@ -92,6 +94,8 @@ export type { Compliance, ReportInputs, ReportOutputs } from "./k10/report";
 export type { RegistrationsInputs } from "./k10/registrations";
 export type { RestoreInputs, RestoreOutputs } from "./k10/restore";
 export type { PointChoice, ResourceFilter, RestoreChoices, Transform } from "./k10/restore-spec";
+export type { DataMode } from "./k10/data-modes";
+export type { SidecarsInputs, SidecarsOutputs } from "./k10/sidecars";
 export type { ValidateInputs, ValidateOutputs } from "./k10/validate";
 export type { ValidatedInputs, ValidatedOutputs } from "./k10/validated";
 export type { OpenShiftReadyInputs, OpenShiftReadyOutputs } from "./openshift/ready";

@@ -17,7 +17,11 @@ export interface SampleApplicationArgs {
     postgresImage: pulumi.Input<string>;
     /** nginx. */
     nginxImage: pulumi.Input<string>;
+    /** Labels that K10's selectors ask for, of the namespace and of the workload with the volume. @default none */
+    sidecar?: { namespaceLabels?: Labels; workloadLabels?: Labels };
 }
+
+type Labels = Record<string, string>;
 
 const file = (name: string) => readFileSync(join(__dirname, name), "utf8");
 const scripts = {
@@ -31,6 +35,8 @@ const user = "shop";
 const settled = { "pulumi.com/skipAwait": "true" };
 const databaseLabels = { "app.kubernetes.io/name": "database" };
 const webLabels = { "app.kubernetes.io/name": "web" };
+
+const labelled = (labels: Labels | undefined) => (labels ? { labels } : {});
 
 /** Where to ask the application for its rows and its page, on either cluster. */
 export function sampleRefs(namespace: string): { database: DatabaseRef; page: PageRef } {
@@ -60,7 +66,11 @@ export class SampleApplication extends pulumi.ComponentResource {
         super("crossing:application:SampleApplication", name, args, opts);
         const here = inside(args.cluster, { parent: this });
 
-        const namespace = ownNamespace(name, { name: args.namespace }, here);
+        const namespace = ownNamespace(
+            name,
+            { name: args.namespace, ...labelled(args.sidecar?.namespaceLabels) },
+            here,
+        );
         const metadata = (object: string) => ({
             name: object,
             namespace: namespace.metadata.name,
@@ -102,7 +112,10 @@ export class SampleApplication extends pulumi.ComponentResource {
         const database = new k8s.apps.v1.Deployment(
             `${name}-database`,
             {
-                metadata: metadata("database"),
+                metadata: {
+                    ...metadata("database"),
+                    ...labelled(args.sidecar?.workloadLabels),
+                },
                 spec: {
                     replicas: 1,
                     // Two servers on one volume would destroy it.

@@ -19,6 +19,7 @@ export { Profile, ProfileArgs } from "./profile";
 export { Report } from "./report";
 export { Restore } from "./restore";
 export { SafetyBackup } from "./safety-backup";
+export { Sidecars } from "./sidecars";
 export { Validation } from "./validation";
 export { ExportLocation, k10Namespace } from "./specs";
 export { merge, sealed } from "./values";

@@ -41,6 +41,8 @@ export class FakeKubeApi {
     intercept: (method: string, path: string) => Answer | "hang-up" | undefined = () => undefined;
     /** Called after each creation, with the stored object. */
     onCreate: (path: string, object: FakeObject) => void = () => undefined;
+    /** What an admission makes of an object that is to be created. */
+    admit: (path: string, object: FakeObject) => FakeObject = (_, object) => object;
     /** Called before each reading of one object. */
     onGet: (path: string, object: FakeObject | undefined) => void = () => undefined;
     /** Runs a program in a container. */
@@ -134,7 +136,11 @@ export class FakeKubeApi {
                     ? this.list(path, url.searchParams.get("labelSelector") ?? "")
                     : orNotFound(this.objects.get(path), path);
             case "POST":
-                return this.create(path, JSON.parse(body) as FakeObject);
+                return this.create(
+                    path,
+                    this.admit(path, JSON.parse(body) as FakeObject),
+                    url.searchParams.get("dryRun") === "All",
+                );
             case "PATCH":
                 if (found) {
                     const patch = JSON.parse(body) as Partial<FakeObject>;
@@ -182,13 +188,15 @@ export class FakeKubeApi {
         return { code: 200, body: { items } };
     }
 
-    private create(path: string, object: FakeObject): Answer {
+    private create(path: string, object: FakeObject, dryRun: boolean): Answer {
         const key = `${path}/${object.metadata.name}`;
         if (this.objects.has(key)) {
             return status(409, `${key} already exists`);
         }
-        this.put(path, object);
-        this.onCreate(key, object);
+        if (!dryRun) {
+            this.put(path, object);
+            this.onCreate(key, object);
+        }
         return { code: 201, body: object };
     }
 

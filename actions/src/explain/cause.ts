@@ -2,7 +2,15 @@
 
 /** What was waited for when it failed. */
 export type Wait =
-    "export" | "import" | "restore" | "profile" | "policy" | "k10" | "snapshot" | "application";
+    | "export"
+    | "import"
+    | "restore"
+    | "profile"
+    | "policy"
+    | "k10"
+    | "snapshot"
+    | "sidecar"
+    | "application";
 
 /** Names that commands need. */
 export interface Names {
@@ -10,6 +18,8 @@ export interface Names {
     k10: string;
     /** Where the trouble shows: the application's namespace, or K10's. */
     namespace: string;
+    /** The workload that is in trouble, as `kubectl` takes it: `deployment/web`. */
+    workload?: string;
 }
 
 /** What a message says when a cause is at work. */

@@ -136,16 +136,21 @@ export class Cluster {
         return (await this.request(answer as Promise<{ items: T[] }>)).items;
     }
 
-    /** @throws ApiError 409 when an object of that name exists: creating is the lock. */
+    /**
+     * @param options `dryRun`: nothing is made, the cluster only says what it would make
+     * @throws ApiError 409 when an object of that name exists: creating is the lock.
+     */
     async create<T extends KubeObject>(
         resource: Resource,
         body: T,
         namespace?: string,
+        options: { dryRun?: boolean } = {},
     ): Promise<T> {
+        const request = { ...resource, body, ...(options.dryRun && { dryRun: "All" }) };
         const created: Promise<unknown> =
             namespace === undefined
-                ? this.objects.createClusterCustomObject({ ...resource, body })
-                : this.objects.createNamespacedCustomObject({ ...resource, body, namespace });
+                ? this.objects.createClusterCustomObject(request)
+                : this.objects.createNamespacedCustomObject({ ...request, namespace });
         return this.request(created as Promise<T>);
     }
 

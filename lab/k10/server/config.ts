@@ -19,6 +19,8 @@ export interface ServerConfig {
         injected: boolean;
         namespaceSelector: Fields;
         objectSelector: Fields;
+        /** Where the webhook that injects the sidecar listens. */
+        webhookPort: number;
     };
     /** Movers at a time for one action. */
     concurrency: { backup: number; restore: number };
@@ -120,6 +122,7 @@ export function parseConfig(values: Record<string, string | undefined>): ServerC
             injected: text("genericBackupInjected") === "true",
             namespaceSelector: selector("genericBackupNamespaceSelector"),
             objectSelector: selector("genericBackupObjectSelector"),
+            webhookPort: number("genericBackupWebhookPort"),
         },
         concurrency: { backup: number("backupsPerAction"), restore: number("restoresPerAction") },
         seconds: { ...seconds, snapshotReady } as ServerConfig["seconds"],
@@ -142,6 +145,7 @@ export const configKeys = [
     "genericBackupInjected",
     "genericBackupNamespaceSelector",
     "genericBackupObjectSelector",
+    "genericBackupWebhookPort",
     "csiSnapshotReadyTimeout",
     "backupsPerAction",
     "restoresPerAction",

@@ -1,5 +1,6 @@
 /**
- * A stand-in for Veeam Kasten K10. `server.js` serves its APIs; `server.js mover` is what its mover pods run.
+ * A stand-in for Veeam Kasten K10. `server.js` serves its APIs; `server.js mover` is what its mover pods run, and
+ * `server.js sidecar` the container that it injects into workloads.
  */
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -30,6 +31,7 @@ async function serve(): Promise<void> {
         { NAMESPACES, pathOf },
         { apiServer, frontProxy, gatewayServer, gitVersion },
         { Validator },
+        { webhookServer },
     ] = await Promise.all([
         import("./api.ts"),
         import("./catalog.ts"),
@@ -44,6 +46,7 @@ async function serve(): Promise<void> {
         import("./resources.ts"),
         import("./serve.ts"),
         import("./validation.ts"),
+        import("./webhook.ts"),
     ]);
     log(`stand-in for Veeam Kasten K10, version ${VERSION}: this is NOT Kasten's product`);
     const config = await readConfig(CONFIG_FOLDER);
@@ -87,6 +90,12 @@ async function serve(): Promise<void> {
         log(`cluster ${world.clusterUID}, ready after ${Math.round(performance.now())} ms`);
     });
     gatewayServer("k10").listen(GATEWAY_PORT);
+    if (config.genericBackup.injected) {
+        const { genericBackup, ...image } = config;
+        webhookServer({ image, faults, certificate: { cert, key } }).listen(
+            genericBackup.webhookPort,
+        );
+    }
     validator.start();
     const stop = async () => {
         log("stopping");
@@ -98,7 +107,18 @@ async function serve(): Promise<void> {
     process.on("SIGINT", () => void stop());
 }
 
-const main = process.argv[2] === "mover" ? mover : serve;
+/** Only has to be there: movers do its work. */
+async function sidecar(): Promise<void> {
+    const { log } = await import("./log.ts");
+    log("sidecar of the stand-in for Veeam Kasten K10");
+    const waiting = setInterval(() => undefined, 2 ** 30);
+    const stop = () => clearInterval(waiting);
+    process.on("SIGTERM", stop);
+    process.on("SIGINT", stop);
+}
+
+const programs: Record<string, () => Promise<void>> = { mover, sidecar };
+const main = programs[process.argv[2] ?? ""] ?? serve;
 main().catch((error: unknown) => {
     process.stderr.write(
         `k10-stand-in: ${error instanceof Error ? error.message : String(error)}\n`,

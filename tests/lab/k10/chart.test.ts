@@ -12,6 +12,7 @@ const values = parse(read("values.yaml")) as Record<string, unknown>;
 interface Schema {
     type?: string;
     const?: unknown;
+    minimum?: number;
     properties?: Record<string, Schema>;
 }
 
@@ -26,6 +27,9 @@ function sample(key: string): string {
     }
     if (/Timeout$/.test(key)) {
         return (values["executor"] as Record<string, string>)[key];
+    }
+    if (key === "genericBackupWebhookPort") {
+        return String(at("injectGenericVolumeBackupSidecar.webhookServer.port")?.minimum);
     }
     return /Selector$/.test(key) ? "{}" : "true";
 }
@@ -151,6 +155,9 @@ describe("K10 stand-in: chart", () => {
             "name: k10:admins",
             "port: 443",
             "targetPort: 10250",
+            // Seen on live clusters.
+            "name: k10-sidecar-injector",
+            "failurePolicy: Ignore",
         ]) {
             assert.ok(all.includes(name), name);
         }

@@ -5,13 +5,14 @@ import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Body } from "../../../lab/k10/server/action.ts";
 import { Engine } from "../../../lab/k10/server/engine.ts";
-import { at, textAt, type KubeObject } from "../../../lab/k10/server/json.ts";
+import { at, listAt, textAt, type KubeObject } from "../../../lab/k10/server/json.ts";
 import { kindOf } from "../../../lab/k10/server/kinds.ts";
 import type { Manifest } from "../../../lab/k10/server/layout.ts";
 import { removeLeftovers } from "../../../lab/k10/server/leftovers.ts";
 import { meetsNodeSelector } from "../../../lab/k10/server/placement.ts";
 import { bytesOf, larger } from "../../../lab/k10/server/quantity.ts";
 import { newKey, openManifest, openVolume, type HandOff } from "../../../lab/k10/server/seal.ts";
+import { withSidecar } from "../../../lab/k10/server/sidecar.ts";
 import { chooseSnapshotClass } from "../../../lab/k10/server/snapshot-class.ts";
 import { backup } from "../../../lab/k10/server/work/backup.ts";
 import { exportManually } from "../../../lab/k10/server/work/export.ts";
@@ -183,7 +184,16 @@ describe("K10 stand-in: backup by snapshots", function () {
         await claim("data", "at the moment");
         kube.put("/apis/apps/v1/namespaces/shop/deployments/web", {
             metadata: { labels: { app: "web" } },
-            spec: { template: { spec: { volumes: [mount("data")] } } },
+            spec: {
+                template: {
+                    spec: {
+                        containers: [
+                            { name: "web", volumeMounts: [{ name: "v", mountPath: "/data" }] },
+                        ],
+                        volumes: [mount("data")],
+                    },
+                },
+            },
             status: { observedGeneration: 1, readyReplicas: 1, updatedReplicas: 1 },
         });
     });
@@ -286,9 +296,13 @@ describe("K10 stand-in: backup by snapshots", function () {
         await claim("more", "more at the moment");
         await claim("plain", "copied", "standard");
         const { kube } = here;
+        const containers = [
+            { name: "old", volumeMounts: [{ name: "v", mountPath: "/data" }] },
+            { name: "kanister-sidecar", volumeMounts: [{ name: "v", mountPath: "/v/data" }] },
+        ];
         kube.put("/apis/apps/v1/namespaces/shop/deployments/old", {
             metadata: { annotations: { "k10.kasten.io/forcegenericbackup": "true" } },
-            spec: { template: { spec: { volumes: [mount("plain")] } } },
+            spec: { template: { spec: { containers, volumes: [mount("plain")] } } },
         });
         const { onCreate } = kube;
         const order: string[] = [];
@@ -420,6 +434,12 @@ describe("K10 stand-in: backup by snapshots", function () {
             what(changed);
             here.kube.put(web, changed);
         };
+        /** What the webhook does, and after it somebody else with the container. */
+        const inject = (spoil: (sidecar: unknown) => void = () => undefined) => {
+            const changed = withSidecar(here.kube.get(web)!, here.world.config);
+            spoil(listAt(changed, "spec", "template", "spec", "containers").at(-1));
+            here.kube.put(web, changed);
+        };
         const withoutClass = () =>
             here.kube.objects.delete(`${SNAPSHOTS}/volumesnapshotclasses/snap`);
         const isGeneric = async () => {
@@ -430,18 +450,25 @@ describe("K10 stand-in: backup by snapshots", function () {
 
         for (const possible of [true, false]) {
             const where = possible ? "also where snapshots are possible" : "without a class";
-            it(`of what the selectors mean: a namespace and a workload, ${where}`, async () => {
-                const { genericBackup } = here.world.config;
-                genericBackup.namespaceSelector = {
-                    matchLabels: { "kubernetes.io/metadata.name": "shop", tier: "prod" },
-                };
-                genericBackup.objectSelector = { matchLabels: { app: "web" } };
+            it(`of what has the sidecar, ${where}`, async () => {
+                inject();
                 if (!possible) {
                     withoutClass();
                 }
                 await isGeneric();
             });
         }
+
+        it("not of what the selectors mean and the webhook has not seen", async () => {
+            assert.equal(state(await backUp({ profile })), "Complete");
+            assert.equal(left("volumesnapshots").length, 1);
+            withoutClass();
+            assert.equal(
+                messages(await backUp({ profile, restorePoint: "q" })).at(-1),
+                `${NO_CLASS}, and Deployment web has no container kanister-sidecar: it was made before the webhook that injects it, or the webhook was not asked`,
+            );
+            assert.equal(movers, 0);
+        });
 
         it("of a volume that nobody uses only without a class", async () => {
             here.kube.objects.delete(web);
@@ -471,32 +498,35 @@ describe("K10 stand-in: backup by snapshots", function () {
             assert.equal(movers, 0);
         });
 
-        it("where a workload asks for it", async () => {
+        it("fails where a workload asks for it and its sidecar does not mount the volume", async () => {
             here.world.config.genericBackup.injected = false;
+            const reason = "and no container kanister-sidecar of Deployment web mounts the volume";
+            const annotated = `Deployment web has annotation k10.kasten.io/forcegenericbackup: "true", ${reason}`;
             change(({ metadata }) => {
                 metadata.annotations = { "k10.kasten.io/forcegenericbackup": "true" };
             });
-            await isGeneric();
+            assert.deepEqual(messages(await backUp({ profile })), [...CHAIN, annotated]);
+            inject(each => listAt(each, "volumeMounts").splice(0));
+            assert.deepEqual(messages(await backUp({ profile })), [...CHAIN, annotated]);
+            assert.deepEqual(left("volumesnapshots"), []);
         });
 
         it("where somebody put the sidecar into a workload", async () => {
             here.world.config.genericBackup.injected = false;
-            change(({ spec }) => {
-                const containers = [{ name: "web" }, { name: "kanister-sidecar" }];
-                spec!["template"] = { spec: { volumes: [mount("data")], containers } };
+            inject();
+            change(({ metadata }) => {
+                metadata.annotations = {};
             });
             await isGeneric();
         });
 
         it("fails without a token or a profile, also where snapshots are possible", async () => {
+            inject();
             assert.deepEqual(messages(await backUp()), [
                 ...CHAIN,
-                "injectGenericVolumeBackupSidecar selects Deployment web, and the policy's backup action names no profile for generic volume backup (backupParameters.profile)",
+                'Deployment web has annotation k10.kasten.io/forcegenericbackup: "true", and the policy\'s backup action names no profile for generic volume backup (backupParameters.profile)',
             ]);
             here.world.config.genericBackup.token = false;
-            change(({ metadata }) => {
-                metadata.annotations = { "k10.kasten.io/forcegenericbackup": "true" };
-            });
             assert.deepEqual(messages(await backUp({ profile })), [
                 ...CHAIN,
                 'Deployment web has annotation k10.kasten.io/forcegenericbackup: "true", and generic volume backup is not activated (chart values genericStorageBackup.token and injectGenericVolumeBackupSidecar.enabled)',

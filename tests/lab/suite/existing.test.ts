@@ -63,13 +63,14 @@ describe("existing clusters and an existing store", function () {
         await retry(() => s3(store).send(new CreateBucketCommand({ Bucket: store.bucket })));
         const { images, k10, snapshots } = lab;
         // Here K10's sidecar copies the volumes, although they could be snapshotted.
-        const values = {
-            injectGenericVolumeBackupSidecar: { enabled: true },
-            genericStorageBackup: { token: "stand-in" },
+        const sidecar = {
+            namespaceSelector: { matchLabels: { backup: "sidecar" } },
+            objectSelector: { matchLabels: { tier: "db" } },
         };
+        const values = { genericStorageBackup: { token: "stand-in" } };
         config = {
             ...{ images, snapshots },
-            k10: { ...(k10 as object), values },
+            k10: { ...(k10 as object), sidecar, values },
             source: { type: "existing", kubeconfig: ".crossing/existing/source.kubeconfig" },
             target: { type: "existing", kubeconfig: ".crossing/existing/target.kubeconfig" },
             store: storeAt(store.endpoint),

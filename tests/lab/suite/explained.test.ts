@@ -8,7 +8,8 @@ import { createServer } from "node:net";
 import { createServer as createTlsServer } from "node:tls";
 import type { AddressInfo, Server } from "node:net";
 import { causes } from "crossing-actions/dist/explain/causes/index.js";
-import type { KubeObject } from "../../../lab/k10/server/json.ts";
+import { at, type KubeObject } from "../../../lab/k10/server/json.ts";
+import { withSidecar } from "../../../lab/k10/server/sidecar.ts";
 import { authority } from "../k10/support/certificates.ts";
 import type { Loose } from "../k10/support/kube.ts";
 import { failureOf, Program } from "../k10/support/program.ts";
@@ -216,6 +217,121 @@ describe("explained, with stand-ins: the source", function () {
                 explains(id, await exported(), said);
             });
         }
+    });
+
+    describe("K10's sidecar", () => {
+        const injector = "/api/v1/namespaces/kasten-io/services/injector";
+        const slice = "/apis/discovery.k8s.io/v1/namespaces/kasten-io/endpointslices/injector-1";
+        const configuration =
+            "/apis/admissionregistration.k8s.io/v1/mutatingwebhookconfigurations/k10-sidecar-injector";
+        const image = { image: "stand-in", imagePullPolicy: "Never" };
+        const workload = (kind = "Deployment") => ({
+            ...{ apiVersion: "apps/v1", kind, metadata: { name: "web" } },
+            spec: {
+                ...{ replicas: 1, selector: { matchLabels: { app: "web" } } },
+                template: {
+                    spec: {
+                        containers: [
+                            { name: "web", volumeMounts: [{ name: "v", mountPath: "/data" }] },
+                        ],
+                        volumes: [{ name: "v", persistentVolumeClaim: { claimName: "data" } }],
+                    },
+                },
+            },
+        });
+        const configured = (caBundle: string) =>
+            kube().put(configuration, {
+                webhooks: [
+                    {
+                        clientConfig: {
+                            ...(caBundle !== "" && { caBundle }),
+                            service: { namespace: "kasten-io", name: "injector" },
+                        },
+                    },
+                ],
+            });
+        const served = (endpoints: object[]) =>
+            kube().put(slice, {
+                metadata: { labels: { "kubernetes.io/service-name": "injector" } },
+                endpoints,
+            });
+        const web = (changed: object = workload()) =>
+            kube().put(`${deployments}/web`, { ...changed });
+        /** What the stand-in's webhook makes of it. */
+        const injected = () => withSidecar(workload(), image)!;
+        const uncovered = () => failureOf(source.covers());
+
+        beforeEach(() => {
+            kube().put(core, { metadata: { labels: { backup: "sidecar" } } });
+            kube().put(injector, {});
+            configured("Y2E=");
+            served([{ conditions: { ready: true } }]);
+            web();
+            kube().admit = (_, object) => withSidecar(object, image) ?? object;
+        });
+
+        it("a workload that is older than the webhook", async () => {
+            explains("sidecar-before-webhook", await uncovered());
+        });
+
+        it("no webhook", async () => {
+            kube().objects.delete(configuration);
+            explains("sidecar-webhook-missing", await uncovered());
+        });
+
+        it("no CA bundle", async () => {
+            configured("");
+            explains("sidecar-webhook-certificate", await uncovered());
+        });
+
+        it("nobody behind the webhook", async () => {
+            served([]);
+            explains("sidecar-webhook-endpoints", await uncovered(), "which has no endpoint");
+            kube().objects.delete(injector);
+            explains("sidecar-webhook-endpoints", await uncovered(), "which does not exist");
+        });
+
+        it("a webhook that does not answer", async () => {
+            kube().admit = (_, object) => object;
+            explains("sidecar-webhook-unreachable", await uncovered());
+        });
+
+        it("a namespace without the label", async () => {
+            kube().put(core, {});
+            explains("sidecar-labels", await uncovered(), "`backup=sidecar`");
+        });
+
+        it("a DaemonSet", async () => {
+            kube().objects.delete(`${deployments}/web`);
+            kube().put("/apis/apps/v1/namespaces/shop/daemonsets/web", workload("DaemonSet"));
+            explains("sidecar-kind", await uncovered(), "DaemonSet web has PVC `data`");
+        });
+
+        it("a claim that the sidecar does not mount", async () => {
+            const containers = at(injected(), "spec", "template", "spec", "containers");
+            const spec = { ...workload().spec.template.spec, containers };
+            const more = { name: "w", mountPath: "/logs" };
+            (containers as [{ volumeMounts: object[] }])[0].volumeMounts.push(more);
+            spec.volumes.push({ name: "w", persistentVolumeClaim: { claimName: "logs" } });
+            web({ ...injected(), spec: { ...workload().spec, template: { spec } } });
+            explains("sidecar-parity", await uncovered(), "PVC `logs`");
+        });
+
+        it("a sidecar without the annotation", async () => {
+            web({ ...injected(), metadata: {} });
+            explains("sidecar-annotation", await uncovered());
+        });
+
+        it("capabilities that an SCC refuses", async () => {
+            web(injected());
+            kube().put(`${core}/events/e`, {
+                ...{ type: "Warning", reason: "FailedCreate" },
+                involvedObject: { kind: "ReplicaSet", name: "web-1" },
+                message:
+                    'Error creating: pods "web-1-" is forbidden: unable to validate against any security context constraint: [provider restricted-v2: .containers[1].capabilities.add: Invalid value: "CHOWN": capability may not be added]',
+            });
+            explains("sidecar-capabilities", await uncovered(), "has 0 of 1 pods ready");
+        });
     });
 
     describe("the volumes of a backup", () => {

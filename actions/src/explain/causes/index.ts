@@ -5,8 +5,16 @@
 import type { Cause } from "../cause";
 import { k10 } from "./k10";
 import { policies } from "./policies";
+import { sidecars } from "./sidecars";
 import { store } from "./store";
 import { volumes } from "./volumes";
 import { workloads } from "./workloads";
 
-export const causes: readonly Cause[] = [...workloads, ...volumes, ...store, ...policies, ...k10];
+export const causes: readonly Cause[] = [
+    ...sidecars,
+    ...workloads,
+    ...volumes,
+    ...store,
+    ...policies,
+    ...k10,
+];

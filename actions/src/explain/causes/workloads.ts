@@ -1,5 +1,6 @@
 /** Pods that do not run: refused, not scheduled, without an image, ending again and again. */
 import { Cause, Names, showEvents, showPods, without } from "../cause";
+import { sidecarCapability } from "./sidecars";
 
 const showQuota = ({ namespace }: Names) =>
     `kubectl -n ${namespace} describe resourcequotas,limitranges`;
@@ -46,7 +47,10 @@ export const workloads: Cause[] = [
     },
     {
         id: "scc",
-        pattern: /unable to validate against any security context constraint/,
+        pattern: without(
+            sidecarCapability,
+            /unable to validate against any security context constraint/,
+        ),
         reason: "OpenShift's security context constraints do not allow the pod to run as it asks to",
         fix: "Let the pod ask for no user id and no privilege, or bind its service account to an SCC that allows it, `nonroot-v2` before `anyuid`",
         command: showEvents,
@@ -62,7 +66,7 @@ export const workloads: Cause[] = [
     },
     {
         id: "pod-security",
-        pattern: /violates PodSecurity/,
+        pattern: without(sidecarCapability, /violates PodSecurity/),
         reason: "the namespace enforces a Pod Security Standard that the pod does not meet",
         fix: "Let the pod meet it, or lower the namespace's label `pod-security.kubernetes.io/enforce`",
         command: ({ namespace }) => `kubectl get namespace ${namespace} --show-labels`,

@@ -24,6 +24,11 @@ crossing.lab/stand-in: k10
 {{- end -}}
 {{- end }}
 
+{{/* How the sidecar is injected, as YAML: what the older spelling says counts. */}}
+{{- define "k10.sidecar" -}}
+{{ mergeOverwrite (deepCopy .Values.injectGenericVolumeBackupSidecar) (deepCopy .Values.injectKanisterSidecar) | toYaml }}
+{{- end }}
+
 {{/* Fails with a sentence that says which value to set. */}}
 {{- define "k10.validate" -}}
 {{- if and .Values.eula.accept (or (not .Values.eula.company) (not .Values.eula.email)) -}}

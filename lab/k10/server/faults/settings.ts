@@ -17,6 +17,7 @@ export const LIMIT_KNOBS = [
     "storeSlowDown",
     "storeTimeout",
     "credentialsExpired",
+    "webhookUnreachable",
 ] as const;
 
 /** Knobs that are a time in seconds. */

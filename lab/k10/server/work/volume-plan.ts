@@ -1,15 +1,11 @@
 /** How each volume of an application is backed up: by a snapshot, or by generic volume backup. */
 import { claimNames, type Application } from "../capture.ts";
 import { Failure } from "../failure.ts";
-import { fieldsAt, listAt, textAt, type KubeObject, type Ref } from "../json.ts";
+import { listAt, textAt, type KubeObject, type Ref } from "../json.ts";
 import { meets } from "../selectors.ts";
+import { FORCE_GENERIC, hasSidecar, SIDECAR, sidecarMounts } from "../sidecar.ts";
 import { snapshotClassOf } from "../snapshot-class.ts";
 import type { World } from "../world.ts";
-
-/** On a workload: its volumes are backed up generically, also where snapshots are possible. */
-const FORCE_GENERIC = "k10.kasten.io/forcegenericbackup";
-/** The container that K10 or its tools put into a workload's pods; with it goes the annotation (documentation). */
-const SIDECAR = "kanister-sidecar";
 
 export interface VolumePlan {
     claim: KubeObject;
@@ -35,31 +31,19 @@ interface Circumstances {
 }
 
 /** Why a workload's volumes are backed up generically, also where snapshots are possible; or undefined. */
-function whyForced(
-    { config }: World,
-    { namespaceLabels }: Circumstances,
-    workload: KubeObject,
-): string | undefined {
-    const { injected, namespaceSelector, objectSelector } = config.genericBackup;
-    const { name, annotations, labels } = workload.metadata;
-    const what = `${workload.kind} ${name}`;
-    if (annotations?.[FORCE_GENERIC] === "true") {
+function whyForced(workload: KubeObject): string | undefined {
+    const what = `${workload.kind} ${workload.metadata.name}`;
+    if (workload.metadata.annotations?.[FORCE_GENERIC] === "true") {
         return `${what} has annotation ${FORCE_GENERIC}: "true"`;
     }
-    const spec =
-        workload.kind === "Pod" ? workload.spec : fieldsAt(workload, "spec", "template", "spec");
-    if (listAt(spec, "containers").some(each => textAt(each, "name") === SIDECAR)) {
-        return `${what} has container ${SIDECAR}`;
-    }
-    return injected && meets(namespaceLabels, namespaceSelector) && meets(labels, objectSelector)
-        ? `injectGenericVolumeBackupSidecar selects ${what}`
-        : undefined;
+    return hasSidecar(workload) ? `${what} has container ${SIDECAR}` : undefined;
 }
 
 /** Why generic volume backup cannot take a volume, or undefined. */
 function hindrance(
     { config }: World,
     { namespace, namespaceLabels, profile }: Circumstances,
+    claim: string,
     users: KubeObject[],
     forced: boolean,
 ): string | undefined {
@@ -70,11 +54,19 @@ function hindrance(
     if (!token || !(injected || forced)) {
         return "generic volume backup is not activated (chart values genericStorageBackup.token and injectGenericVolumeBackupSidecar.enabled)";
     }
-    if (forced) {
+    if (users.some(each => sidecarMounts(each, claim))) {
         return undefined;
+    }
+    const [user] = users;
+    if (forced && user) {
+        return `no container ${SIDECAR} of ${user.kind} ${user.metadata.name} mounts the volume`;
     }
     if (!meets(namespaceLabels, namespaceSelector)) {
         return `injectGenericVolumeBackupSidecar.namespaceSelector does not select namespace ${namespace}`;
+    }
+    const selected = users.find(each => meets(each.metadata.labels, objectSelector));
+    if (selected) {
+        return `${selected.kind} ${selected.metadata.name} has no container ${SIDECAR}: it was made before the webhook that injects it, or the webhook was not asked`;
     }
     // A volume that nobody uses needs no sidecar, unless workloads are selected one by one.
     return users.length === 0 && Object.keys(objectSelector).length === 0
@@ -94,8 +86,9 @@ async function planOne(
             { retry: false },
         );
     }
-    const users = workloads.filter(each => usesClaim(each, claim.metadata.name));
-    const forced = users.map(each => whyForced(world, circumstances, each)).find(Boolean);
+    const { name } = claim.metadata;
+    const users = workloads.filter(each => usesClaim(each, name));
+    const forced = users.map(whyForced).find(Boolean);
     let whyGeneric = forced ?? "";
     if (forced === undefined) {
         try {
@@ -107,7 +100,7 @@ async function planOne(
             whyGeneric = error.message;
         }
     }
-    const against = hindrance(world, circumstances, users, forced !== undefined);
+    const against = hindrance(world, circumstances, name, users, forced !== undefined);
     if (against !== undefined) {
         throw new Failure(`${whyGeneric}, and ${against}`);
     }

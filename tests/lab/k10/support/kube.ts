@@ -43,7 +43,27 @@ const known: Known[] = [
         kind: kind,
         namespaced: !["namespaces", "nodes", "persistentvolumes"].includes(name),
     })),
-    { group: "apps", version: "v1", name: "deployments", kind: "Deployment", namespaced: true },
+    ...["Deployment", "StatefulSet", "DaemonSet"].map(kind => ({
+        group: "apps",
+        version: "v1",
+        name: `${kind.toLowerCase()}s`,
+        kind,
+        namespaced: true,
+    })),
+    {
+        group: "discovery.k8s.io",
+        version: "v1",
+        name: "endpointslices",
+        kind: "EndpointSlice",
+        namespaced: true,
+    },
+    {
+        group: "admissionregistration.k8s.io",
+        version: "v1",
+        name: "mutatingwebhookconfigurations",
+        kind: "MutatingWebhookConfiguration",
+        namespaced: false,
+    },
     {
         group: "storage.k8s.io",
         version: "v1",
@@ -108,6 +128,8 @@ export class FakeKube {
     /** Sees each request first: what it gives is the answer, for example an admission's refusal. */
     intercept: (method: string, path: string) => [code: number, body: object] | undefined = () =>
         undefined;
+    /** What an admission makes of an object that is to be created. */
+    admit: (path: string, object: KubeObject) => KubeObject = (_, object) => object;
     /** API groups that this cluster does not have. */
     readonly absentGroups = new Set<string>();
     readonly #watchers = new Set<{ plural: string; response: ServerResponse }>();
@@ -258,10 +280,13 @@ export class FakeKube {
                 return isList ? [200, { metadata: { resourceVersion: "1" }, items }] : missing;
             }
             case "POST": {
-                const object = body as KubeObject;
+                const object = this.admit(path, body as KubeObject);
                 const place = `${path}/${object.metadata.name}`;
                 if (this.objects.has(place)) {
                     return [409, { reason: "AlreadyExists", message: `${place} already exists` }];
+                }
+                if (query.get("dryRun") === "All") {
+                    return [201, object];
                 }
                 const stored = this.put(place, object);
                 this.onCreate(place, stored);

@@ -4,6 +4,7 @@ import { profiles, policies } from "crossing-actions/dist/k10/api.js";
 import { exportAction, type ExportInputs } from "crossing-actions/dist/k10/export.js";
 import { importAction, type ImportInputs } from "crossing-actions/dist/k10/import.js";
 import { ready } from "crossing-actions/dist/k10/ready.js";
+import { sidecars } from "crossing-actions/dist/k10/sidecars.js";
 import { restoreAction } from "crossing-actions/dist/k10/restore.js";
 import { waitValidated } from "crossing-actions/dist/k10/validation.js";
 import { Cluster } from "crossing-actions/dist/kube/client.js";
@@ -69,6 +70,15 @@ export class Program {
             ...{ restored: "keep" as const, timeout },
         };
         return restoreAction.run(inputs, report);
+    }
+
+    /** Looks at once whether K10's sidecar or a snapshot covers the claims of the application. */
+    covers() {
+        const inputs = {
+            ...{ ...this.#cluster, namespace: "shop", runId: "1", sample: false, timeout: 0.1 },
+            namespaceLabels: { backup: "sidecar" },
+        };
+        return sidecars.run(inputs, report);
     }
 
     ready() {

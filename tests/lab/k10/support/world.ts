@@ -17,7 +17,10 @@ export const config: ServerConfig = {
     imagePullPolicy: "IfNotPresent",
     sccName: "",
     sccRole: "",
-    genericBackup: { token: true, injected: true, namespaceSelector: {}, objectSelector: {} },
+    genericBackup: {
+        ...{ token: true, injected: true, webhookPort: 0 },
+        ...{ namespaceSelector: {}, objectSelector: {} },
+    },
     concurrency: { backup: 2, restore: 2 },
     seconds: {
         validation: 0,
