@@ -1,5 +1,5 @@
 /** The pods of a database, as far as the adapter looks at them. */
-import type { DatabaseRef } from "../../../../actions/src/database/postgres";
+import type { DatabaseRef } from "../../../../actions/src/database";
 import { FakeKubeApi } from "../../../fake/kube-api";
 
 const labels = { "app.kubernetes.io/name": "database", tier: "data" };
