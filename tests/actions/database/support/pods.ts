@@ -12,6 +12,11 @@ export const databaseRef: DatabaseRef = {
     user: "shop",
 };
 
+export const mariaDbRef: DatabaseRef = {
+    ...databaseRef,
+    ...{ kind: "mariadb", container: "mariadb", database: "shop" },
+};
+
 /** Puts a pod of the database there. It replaces one of the same name. */
 export function pod(
     api: FakeKubeApi,
