@@ -68,7 +68,7 @@ export function sourceApplication(
 function refsOf({ namespace, sample, http, after }: ApplicationSettings): ApplicationRefs {
     return {
         ...{ namespace, after, sample: sample !== undefined },
-        ...(sample && sampleRefs(namespace)),
+        ...(sample && sampleRefs(namespace, sample.database)),
         ...(http && { page: http }),
     };
 }
@@ -80,18 +80,21 @@ function seeded(
     settings: NonNullable<ApplicationSettings["sample"]>,
     run: Run,
 ): Seed {
-    const { namespace, rows } = settings;
+    const { database, ...size } = settings;
+    const { namespace, rows } = size;
     const { images, timeouts } = config;
     const sample = new SampleApplication(namespace, {
-        ...{ ...settings, cluster },
-        ...{ postgresImage: images.postgres, nginxImage: images.nginx },
+        ...{ ...size, cluster, nginxImage: images.nginx },
+        ...(database === "mariadb"
+            ? { mariadbImage: images.mariadb }
+            : { postgresImage: images.postgres }),
     });
     return new Seed(
         `${namespace}-seed`,
         {
             ...{ ...run, ...diagnostics(config), rows, volumeUid: sample.volumeUid },
             kubeconfig: cluster.kubeconfig,
-            database: sampleRefs(namespace).database,
+            database: sampleRefs(namespace, database).database,
             timeout: timeouts.application,
         },
         { dependsOn: [sample], deletedWith: cluster.owner },
