@@ -24,9 +24,10 @@ if [ ! -e "$data" ]; then
 FLUSH PRIVILEGES;
 CREATE DATABASE shop CHARACTER SET utf8mb4;
 CREATE USER '$USERNAME'@'%' IDENTIFIED BY '$PASSWORD';
-GRANT ALL ON *.* TO '$USERNAME'@'%' WITH GRANT OPTION;
+GRANT ALL ON *.* TO '$USERNAME'@'%';
 SQL
-    mariadb-install-db --no-defaults --datadir="$data.new" --innodb-log-file-size=16M --skip-name-resolve --skip-test-db \
+    # It would look its host's name up, which a pod need not have.
+    mariadb-install-db --no-defaults --datadir="$data.new" --innodb-log-file-size=16M --force --skip-test-db \
         --extra-file="$setup"
     rm "$setup"
     chmod u=rwx,g=rwx,o= "$data.new"
