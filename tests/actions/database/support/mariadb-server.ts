@@ -48,12 +48,18 @@ export class MariaDbServer {
         // MariaDB refuses root unless it is told so.
         const user = process.getuid?.() === 0 ? ["--user=root"] : [];
         const [install = "", program = "", client = ""] = programs.map(name => found[name]);
-        await promisify(execFile)(install, ["--no-defaults", data, "--skip-test-db", ...user]);
+        await promisify(execFile)(install, [
+            "--no-defaults",
+            data,
+            "--skip-test-db",
+            "--force",
+            ...user,
+        ]);
         const server = spawn(
             program,
             [
                 ...["--no-defaults", data, `--socket=${join(folder, "socket")}`, ...open, ...user],
-                ...[`--tmpdir=${folder}`, "--innodb-flush-method=nosync", "--sync-frm=0"],
+                ...["--innodb-flush-method=nosync", "--sync-frm=0"],
             ],
             { stdio: ["ignore", "ignore", "pipe"] },
         );
