@@ -1,6 +1,6 @@
 /**
- * The MariaDB adapter, by its client `mariadb`, which finds the password in the container's `MYSQL_PWD`. The
- * statements are those that MySQL 8 knows, too.
+ * The MariaDB adapter, by its client `mariadb`, which finds the password in the container's `MYSQL_PWD`. What the
+ * digests are made by is MySQL 8's SQL, too.
  */
 import { Database, digestOf, literal, SampleData, TableDigest } from "./database";
 import { shop } from "./mariadb-shop";

@@ -29,7 +29,7 @@ describe("the digests of a real MariaDB", function () {
             console.log(`  skipped, since ${found["missing"]}: the digests of a real MariaDB`);
             this.skip();
         }
-        server = await MariaDbServer.start(found as Record<string, string>);
+        server = await MariaDbServer.start(found);
         api = new FakeKubeApi();
         await api.start();
         readyPod(api);
