@@ -206,6 +206,8 @@ const store = v.variant(
 const sample = v.strictObject({
     /** The application's namespace, the same on both clusters. */
     namespace: v.optional(applicationName, "shop"),
+    /** What its database is. */
+    database: v.optional(oneOf(["postgres", "mariadb"]), "postgres"),
     /** Orders in its database. */
     rows: v.optional(count, 1_000),
     /** The size of its volume. */
@@ -275,6 +277,11 @@ const images = v.strictObject({
     postgres: v.optional(
         text,
         "docker.io/library/postgres:17.6@sha256:00bc86618629af00d2937fdc5a5d63db3ff8450acf52f0636ec813c7f4902929",
+    ),
+    /** MariaDB 10.11 or newer, with bash and a user `mysql`, for samples over it. */
+    mariadb: v.optional(
+        text,
+        "docker.io/library/mariadb:11.8.6@sha256:78a5047d3ba33975f183f183c2464cc7f1eab13ec8667e57cc9a5821d6da7577",
     ),
     nginx: v.optional(
         text,

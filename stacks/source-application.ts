@@ -54,7 +54,7 @@ export function sourceApplication(
     const seed =
         application.sample &&
         sample &&
-        seeded(config, cluster, { ...application.sample, sample }, run, covered);
+        seeded(config, cluster, application.sample, sample, run, covered);
     const baseline = new Baseline(
         `${namespace}-baseline`,
         {
@@ -81,7 +81,7 @@ export function sourceApplication(
 function refsOf({ namespace, sample, http, after }: ApplicationSettings): ApplicationRefs {
     return {
         ...{ namespace, after, sample: sample !== undefined },
-        ...(sample && sampleRefs(namespace)),
+        ...(sample && sampleRefs(namespace, sample.database)),
         ...(http && { page: http }),
     };
 }
@@ -94,12 +94,15 @@ function makeSample(
     k10: K10,
 ): SampleApplication {
     const { images } = config;
+    const { database, rows: _, ...size } = settings;
     const sidecar = sidecarLabels(config);
     return new SampleApplication(
         settings.namespace,
         {
-            ...{ ...settings, cluster },
-            ...{ postgresImage: images.postgres, nginxImage: images.nginx },
+            ...{ ...size, cluster, nginxImage: images.nginx },
+            ...(database === "mariadb"
+                ? { mariadbImage: images.mariadb }
+                : { postgresImage: images.postgres }),
             ...(sidecar && { sidecar }),
         },
         { dependsOn: sidecar ? [k10] : [] },
@@ -135,7 +138,8 @@ function makeSidecars(
 function seeded(
     config: Config,
     cluster: Cluster,
-    { namespace, rows, sample }: { namespace: string; rows: number; sample: SampleApplication },
+    { namespace, rows, database }: NonNullable<ApplicationSettings["sample"]>,
+    sample: SampleApplication,
     run: Run,
     covered: pulumi.Resource[],
 ): Seed {
@@ -144,7 +148,7 @@ function seeded(
         {
             ...{ ...run, ...diagnostics(config), rows, volumeUid: sample.volumeUid },
             kubeconfig: cluster.kubeconfig,
-            database: sampleRefs(namespace).database,
+            database: sampleRefs(namespace, database).database,
             timeout: config.timeouts.application,
         },
         { dependsOn: [sample, ...covered], deletedWith: cluster.owner },

@@ -45,12 +45,12 @@ function labConfig(): Record<string, string> {
 
 const fileConfig = (path: string) => () => configOf(readFileSync(join(repository, path), "utf8"));
 
-/** Several applications by one policy: samples in an order, and one that is the user's own. */
+/** Several applications by one policy: samples over each database in an order, and one that is the user's own. */
 const severalConfig = () => ({
     ...fileConfig("Pulumi.dev.yaml")(),
     "crossing:policyPer": "crossing",
     "crossing:applications": JSON.stringify([
-        { sample: { namespace: "books" }, after: ["shop"] },
+        { sample: { namespace: "books", database: "mariadb" }, after: ["shop"] },
         { sample: {} },
         {
             namespace: "inventory",
@@ -439,6 +439,21 @@ describe("plan", function () {
             "crossing-export-policy",
             "crossing-import-policy",
         ]);
+    });
+
+    it("asks each sample by what its database is, on both sides, and PostgreSQL as ever", () => {
+        const kinds = (name: string) =>
+            ["application:Seed", "proof:Baseline", "proof:Verification"].map(type => {
+                const suffix = type.split(":")[1]?.toLowerCase();
+                const { inputs } = named(
+                    "several",
+                    `pulumi-nodejs:dynamic/${type}`,
+                    `${name}-${suffix}`,
+                );
+                return (inputs["database"] as { kind?: string }).kind;
+            });
+        assert.deepEqual(kinds("books"), ["mariadb", "mariadb", "mariadb"]);
+        assert.deepEqual(kinds("shop"), [undefined, undefined, undefined]);
     });
 
     it("only reads an application of the user's own", () => {

@@ -79,7 +79,7 @@ export function configure({ requestsPerSecond, concurrency }: ProcessSettings): 
 export type { Provider } from "./action";
 export type { DiagnosticsInputs } from "./diagnostics";
 export type { ConnectionInputs, ConnectionOutputs } from "./kube/connection";
-export type { DatabaseRef, TableDigest } from "./database/postgres";
+export type { DatabaseRef, TableDigest } from "./database";
 export type { BackupInputs, BackupOutputs } from "./k10/backup";
 export type { ClusterIdInputs, ClusterIdOutputs } from "./k10/cluster-id";
 export type { DeployedInputs, DeployedOutputs } from "./k10/deployed";

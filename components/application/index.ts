@@ -1,2 +1,3 @@
+export type { SampleDatabase } from "./databases";
 export { SampleApplication, SampleApplicationArgs, sampleRefs } from "./sample";
 export { Seed } from "./seed";

@@ -2,19 +2,16 @@ import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
 import type { DatabaseRef, PageRef } from "crossing-actions";
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
 import { Cluster, inside } from "../cluster/cluster";
 import { ownNamespace } from "../cluster/namespace";
+import { SampleDatabase, servers, user } from "./databases";
 
-export interface SampleApplicationArgs {
+export interface SampleSettings {
     cluster: Cluster;
     /** The application's namespace. */
     namespace: string;
     /** The size of its volume, for example `1Gi`. */
     storage: pulumi.Input<string>;
-    /** PostgreSQL 15 or newer, with bash, initdb and psql on the PATH, and libnss_wrapper. */
-    postgresImage: pulumi.Input<string>;
     /** nginx. */
     nginxImage: pulumi.Input<string>;
     /** Labels that K10's selectors ask for, of the namespace and of the workload with the volume. @default none */
@@ -23,14 +20,19 @@ export interface SampleApplicationArgs {
 
 type Labels = Record<string, string>;
 
-const file = (name: string) => readFileSync(join(__dirname, name), "utf8");
-const scripts = {
-    "postgres.sh": file("postgres.sh"),
-    "page.sh": file("page.sh"),
-    "nginx.conf": file("nginx.conf"),
-};
+export interface PostgresImage {
+    /** PostgreSQL 15 or newer, with bash, initdb and psql on the PATH, and libnss_wrapper. */
+    postgresImage: pulumi.Input<string>;
+}
 
-const user = "shop";
+export interface MariaDbImage {
+    /** MariaDB 10.11 or newer, with bash, mariadb-install-db, mariadbd and mariadb on the PATH, and a user `mysql`. */
+    mariadbImage: pulumi.Input<string>;
+}
+
+/** The image that is given says what its database is. */
+export type SampleApplicationArgs = SampleSettings & (PostgresImage | MariaDbImage);
+
 /** What is behind a Service has been waited for already; Pulumi would watch its endpoints for another ten seconds. */
 const settled = { "pulumi.com/skipAwait": "true" };
 const databaseLabels = { "app.kubernetes.io/name": "database" };
@@ -39,22 +41,19 @@ const webLabels = { "app.kubernetes.io/name": "web" };
 const labelled = (labels: Labels | undefined) => (labels ? { labels } : {});
 
 /** Where to ask the application for its rows and its page, on either cluster. */
-export function sampleRefs(namespace: string): { database: DatabaseRef; page: PageRef } {
+export function sampleRefs(
+    namespace: string,
+    database: SampleDatabase = "postgres",
+): { database: DatabaseRef; page: PageRef } {
     return {
-        database: {
-            namespace,
-            labels: databaseLabels,
-            container: "postgres",
-            database: "postgres",
-            user,
-        },
+        database: { namespace, labels: databaseLabels, ...servers[database].ref, user },
         page: { service: "web", port: 8080, path: "index.html", same: "sentinel" },
     };
 }
 
 /**
- * A shop: a page over a PostgreSQL database on a volume. It names no user ids, so that it runs under those that
- * OpenShift gives. It does not fill itself with data: what is restored can only come from the backup.
+ * A shop: a page over a database on a volume. It names no user ids, so that it runs under those that OpenShift gives.
+ * It does not fill itself with data: what is restored can only come from the backup.
  */
 export class SampleApplication extends pulumi.ComponentResource {
     /** The UID of the database's volume claim. */
@@ -65,6 +64,10 @@ export class SampleApplication extends pulumi.ComponentResource {
     constructor(name: string, args: SampleApplicationArgs, opts?: pulumi.ComponentResourceOptions) {
         super("crossing:application:SampleApplication", name, args, opts);
         const here = inside(args.cluster, { parent: this });
+        const [server, image] =
+            "mariadbImage" in args
+                ? [servers.mariadb, args.mariadbImage]
+                : [servers.postgres, args.postgresImage];
 
         const namespace = ownNamespace(
             name,
@@ -90,7 +93,7 @@ export class SampleApplication extends pulumi.ComponentResource {
         );
         const config = new k8s.core.v1.ConfigMap(
             name,
-            { metadata: metadata("scripts"), data: scripts },
+            { metadata: metadata("scripts"), data: server.scripts },
             here,
         );
         const volume = new k8s.core.v1.PersistentVolumeClaim(
@@ -126,19 +129,17 @@ export class SampleApplication extends pulumi.ComponentResource {
                         spec: {
                             containers: [
                                 {
-                                    name: "postgres",
-                                    image: args.postgresImage,
-                                    command: ["bash", "/scripts/postgres.sh"],
+                                    name: server.container,
+                                    image,
+                                    command: ["bash", `/scripts/${server.start}`],
                                     env: [
                                         { name: "VOLUME", value: "/data" },
-                                        { name: "PGHOST", value: "/tmp" },
-                                        // A user id without a name has no default user.
-                                        { name: "PGUSER", value: user },
+                                        ...server.env("database"),
                                     ],
                                     envFrom,
-                                    ports: [{ containerPort: 5432 }],
+                                    ports: [{ containerPort: server.port }],
                                     readinessProbe: {
-                                        exec: { command: ["pg_isready", "--quiet"] },
+                                        exec: { command: server.probe },
                                         periodSeconds: 1,
                                         failureThreshold: 120,
                                     },
@@ -165,9 +166,9 @@ export class SampleApplication extends pulumi.ComponentResource {
             `${name}-database`,
             {
                 metadata: { ...metadata("database"), annotations: settled },
-                spec: { selector: databaseLabels, ports: [{ port: 5432 }] },
+                spec: { selector: databaseLabels, ports: [{ port: server.port }] },
             },
-            { ...here, dependsOn: [database] },
+            here,
         );
         const web = new k8s.apps.v1.Deployment(
             `${name}-web`,
@@ -193,7 +194,7 @@ export class SampleApplication extends pulumi.ComponentResource {
                                 },
                                 {
                                     name: "page",
-                                    image: args.postgresImage,
+                                    image,
                                     command: ["bash", "/scripts/page.sh"],
                                     envFrom,
                                     volumeMounts: [
@@ -207,7 +208,8 @@ export class SampleApplication extends pulumi.ComponentResource {
                     },
                 },
             },
-            here,
+            // Whoever asks for the name of a Service before there is one is told so for another 30 seconds.
+            { ...here, dependsOn: [databaseService] },
         );
         const webService = new k8s.core.v1.Service(
             `${name}-web`,

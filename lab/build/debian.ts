@@ -31,20 +31,29 @@ export const nodeRoot: Root = {
 /** What containers are made from: one root, so that its bytes lie once on each node. */
 export const debian: Root = {
     name: "debian",
-    title: "Debian root of the containers (PostgreSQL, nginx, HAProxy, curl)",
+    title: "Debian root of the containers (PostgreSQL, MariaDB, nginx, HAProxy, curl)",
     seconds: 50,
     packages: [
-        ...["postgresql-15", "libnss-wrapper", "nginx-light", "haproxy", "curl", "ca-certificates"],
+        ...["postgresql-15", "libnss-wrapper", "mariadb-server-core", "mariadb-client-core"],
+        ...["nginx-light", "haproxy", "curl", "ca-certificates"],
         // What kube-proxy and the network of the nodes call.
         ...["iptables", "conntrack", "ipset", "kmod", "iproute2"],
     ],
-    // Just-in-time compilation of queries: 110 MB that PostgreSQL does without when its library is missing.
-    without: ["/usr/lib/*/libLLVM*", "/usr/lib/postgresql/*/lib/llvmjit*", "*/bitcode/*"],
+    without: [
+        // Just-in-time compilation of queries: 110 MB that PostgreSQL does without when its library is missing.
+        ...["/usr/lib/*/libLLVM*", "/usr/lib/postgresql/*/lib/llvmjit*", "*/bitcode/*"],
+        // What nobody calls in a container: 20 MB.
+        ...["mariadb-upgrade", "mariadb-check", "innochecksum", "resolveip"].map(
+            name => `/usr/bin/${name}`,
+        ),
+    ],
     hooks: [
         "--essential-hook=mkdir -p $1/etc/postgresql-common",
         "--essential-hook=echo create_main_cluster=false > $1/etc/postgresql-common/createcluster.conf",
         // Sockets under any user id, as in the PostgreSQL image that users have.
         "--customize-hook=chmod 3777 $1/var/run/postgresql",
+        // Whom MariaDB's image runs its server as. Debian's package makes it with what starts it by systemd.
+        "--customize-hook=chroot $1 useradd --system --no-create-home --shell /usr/sbin/nologin mysql",
     ],
 };
 

@@ -26,7 +26,11 @@ const text = (name: string) =>
     readFileSync(join(__dirname, "../../components/application", name), "utf8");
 
 describe("SampleApplication", () => {
-    const run = async (preview = false) => {
+    const postgresImage = { postgresImage: "postgres:17" };
+    const run = async (
+        preview = false,
+        image: { postgresImage: string } | { mariadbImage: string } = postgresImage,
+    ) => {
         const { SampleApplication } = await load();
         return children(
             await registered(
@@ -35,8 +39,8 @@ describe("SampleApplication", () => {
                         cluster: cluster(),
                         namespace: "shop",
                         storage: "1Gi",
-                        postgresImage: "postgres:17",
                         nginxImage: "nginx:1",
+                        ...image,
                     }),
                 { preview },
             ),
@@ -205,6 +209,77 @@ describe("SampleApplication", () => {
         );
     });
 
+    describe("over MariaDB", () => {
+        let other: typeof all;
+        before(async () => {
+            other = await run(false, { mariadbImage: "mariadb:11" });
+        });
+
+        it("is the same resources, and differs in its scripts, its server, its image and its port alone", () => {
+            const differ = Object.keys(all).filter(
+                key => JSON.stringify(all[key]) !== JSON.stringify(other[key]),
+            );
+            assert.deepEqual(Object.keys(other), Object.keys(all));
+            assert.deepEqual(
+                differ.sort(),
+                [parent, database, databaseService, web, scripts].sort(),
+            );
+            assert.deepEqual(other[scripts]?.inputs["data"], {
+                "mariadb.sh": text("mariadb.sh"),
+                "page.sh": text("mariadb-page.sh"),
+                "nginx.conf": text("nginx.conf"),
+            });
+            assert.deepEqual(other[databaseService]?.inputs["spec"], {
+                selector: databaseLabels,
+                ports: [{ port: 3306 }],
+            });
+        });
+
+        it("has one server, whose pod names no user ids and no password", () => {
+            const expected = structuredClone(all[database]?.inputs["spec"]) as {
+                template: { spec: { containers: object[] } };
+            };
+            const { containers } = expected.template.spec;
+            containers[0] = {
+                ...containers[0],
+                name: "mariadb",
+                image: "mariadb:11",
+                command: ["bash", "/scripts/mariadb.sh"],
+                env: [
+                    { name: "VOLUME", value: "/data" },
+                    {
+                        name: "MYSQL_PWD",
+                        valueFrom: { secretKeyRef: { name: "database", key: "PASSWORD" } },
+                    },
+                ],
+                ports: [{ containerPort: 3306 }],
+                readinessProbe: {
+                    exec: {
+                        command: [
+                            ...["mariadb", "--no-defaults", "--socket=/tmp/mariadb.sock"],
+                            ...["--user=shop", "--execute=SELECT 1"],
+                        ],
+                    },
+                    periodSeconds: 1,
+                    failureThreshold: 120,
+                },
+            };
+            assert.deepEqual(other[database]?.inputs["spec"], expected);
+            assert.doesNotMatch(JSON.stringify(expected), /securityContext|runAs|fsGroup/);
+        });
+
+        it("has a page by a client of the same image", () => {
+            assert.deepEqual(
+                JSON.stringify(other[web]?.inputs["spec"]),
+                JSON.stringify(all[web]?.inputs["spec"]).replace("postgres:17", "mariadb:11"),
+            );
+        });
+
+        it("does not fill itself, either", () => {
+            assert.doesNotMatch(JSON.stringify(other), /INSERT|CREATE TABLE|initContainers/i);
+        });
+    });
+
     it("does not fill itself: what is restored can only come from the backup", () => {
         const everything = JSON.stringify(all);
         assert.doesNotMatch(everything, /INSERT|CREATE TABLE|COPY |generate_series|pg_restore/i);
@@ -224,6 +299,16 @@ describe("where the sample application is asked", () => {
                 user: "shop",
             },
             page: { service: "web", port: 8080, path: "index.html", same: "sentinel" },
+        });
+    });
+
+    it("is another container and database over MariaDB, and it says so", async () => {
+        const { sampleRefs } = await load();
+        const { database, page } = sampleRefs("shop");
+        assert.deepEqual(sampleRefs("shop", "postgres"), { database, page });
+        assert.deepEqual(sampleRefs("shop", "mariadb"), {
+            database: { ...database, kind: "mariadb", container: "mariadb", database: "shop" },
+            page,
         });
     });
 });

@@ -23,7 +23,7 @@ describe("applications of the configuration", () => {
             {
                 namespace: "shop",
                 after: [],
-                sample: { namespace: "shop", rows: 1_000, storage: "1Gi" },
+                sample: { namespace: "shop", database: "postgres", rows: 1_000, storage: "1Gi" },
             },
             {
                 namespace: "stock",
@@ -40,7 +40,7 @@ describe("applications of the configuration", () => {
             "a page of a sample",
             [{ sample: {}, http: { service: "web", port: 8080 } }],
             [
-                '`crossing:applications.0` is `{"sample":{"namespace":"shop","rows":1000,"storage":"1Gi"},"http":{"service":"web","port":8080,"path":"","same":"status"},"after":[]}`: leave `http` out: the sample\'s page is known.',
+                '`crossing:applications.0` is `{"sample":{"namespace":"shop","database":"postgres","rows":1000,"storage":"1Gi"},"http":{"service":"web","port":8080,"path":"","same":"status"},"after":[]}`: leave `http` out: the sample\'s page is known.',
             ],
         ],
         [

@@ -72,7 +72,7 @@ describe("the configuration of a stack", () => {
             {
                 namespace: "shop-2",
                 after: [],
-                sample: { namespace: "shop-2", rows: 20, storage: "1Gi" },
+                sample: { namespace: "shop-2", database: "postgres", rows: 20, storage: "1Gi" },
             },
         ]);
         assert.deepEqual(config.target, {

@@ -83,10 +83,15 @@ describe("a mistake in the configuration", () => {
         [{ k10: { version: 9 } }, "k10.version` is `9`: give a text"],
         [{ k10: { repository: 3 } }, "k10.repository` is `3`: give a text"],
         [{ k10: { chart: "" } }, "k10.chart` is ``: give a text that is not empty"],
+        [{ images: { mariadb: "" } }, "images.mariadb` is ``: give a text that is not empty"],
         [{ images: { postgres: "" } }, "images.postgres` is ``: give a text that is not empty"],
         [
             { applications: [{ sample: { rows: "3" } }] },
             "applications.0.sample.rows` is `3`: give a number",
+        ],
+        [
+            { applications: [{ sample: { database: "mysql" } }] },
+            "applications.0.sample.database` is `mysql`: use `postgres` or `mariadb`",
         ],
         [
             { applications: [{ sample: { rows: 0 } }] },
@@ -461,7 +466,12 @@ describe("an empty configuration", () => {
                 {
                     namespace: "shop",
                     after: [],
-                    sample: { namespace: "shop", rows: 1_000, storage: "1Gi" },
+                    sample: {
+                        namespace: "shop",
+                        database: "postgres",
+                        rows: 1_000,
+                        storage: "1Gi",
+                    },
                 },
             ],
             policyPer: "application",
@@ -475,6 +485,8 @@ describe("an empty configuration", () => {
                 values: {},
             },
             images: {
+                mariadb:
+                    "docker.io/library/mariadb:11.8.6@sha256:78a5047d3ba33975f183f183c2464cc7f1eab13ec8667e57cc9a5821d6da7577",
                 postgres:
                     "docker.io/library/postgres:17.6@sha256:00bc86618629af00d2937fdc5a5d63db3ff8450acf52f0636ec813c7f4902929",
                 nginx: "docker.io/nginxinc/nginx-unprivileged:1.28.0@sha256:4adeed9e12f0ce19d42c3f66dcfc0cbaee6872e1762f390c9f97a5dc1f3502f3",
@@ -536,7 +548,7 @@ describe("what is left open below a key that is set", () => {
             platform: "kubernetes",
         });
         assert.deepEqual(config.applications[0]?.sample, {
-            ...{ namespace: "shop", rows: 5, storage: "1Gi" },
+            ...{ namespace: "shop", database: "postgres", rows: 5, storage: "1Gi" },
         });
         assert.deepEqual(config.k10, {
             chart: "k10",

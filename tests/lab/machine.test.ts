@@ -84,7 +84,7 @@ describe("up --dry-run", () => {
     ];
     const images = [
         "Debian package mmdebstrap",
-        "Debian root of the containers (PostgreSQL, nginx, HAProxy, curl)",
+        "Debian root of the containers (PostgreSQL, MariaDB, nginx, HAProxy, curl)",
         "Debian root of the nodes",
     ];
     const node = "node image of Kubernetes v1.36.2 with all images of the crossing";

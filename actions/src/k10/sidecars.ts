@@ -34,8 +34,6 @@ export interface SidecarsOutputs {
     dataModes: DataMode[];
 }
 
-/** A look lists five kinds, and gets the namespace. */
-const requests = 6;
 
 export const sidecars: Definition<SidecarsInputs, SidecarsOutputs> = {
     title: "sidecars",
@@ -89,7 +87,6 @@ export const sidecars: Definition<SidecarsInputs, SidecarsOutputs> = {
 const notYet = (gaps: Gap[]): NotYet => ({
     done: false,
     seen: gaps.map(({ owner, text }) => `${whoIs(owner)} ${text}`).join("; "),
-    requests,
 });
 
 /** Classes do not change while a sidecar is waited for. A cluster without the snapshot API has no classes of it. */

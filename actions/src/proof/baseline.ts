@@ -1,7 +1,7 @@
 /** The baseline: what the application held before the backup. */
 import { createHash } from "node:crypto";
 import type { ClusterInputs, Definition } from "../action";
-import { DatabaseRef, literal, Postgres, TableDigest } from "../database/postgres";
+import { databaseOf, DatabaseRef, TableDigest } from "../database";
 import { hint } from "../explain";
 import { lookAround } from "../explain/around";
 import { k10Namespace } from "../k10/api";
@@ -111,13 +111,13 @@ async function observeRows(
     { timeout, runToken }: ObserveInputs,
     report: (line: string) => void,
 ): Promise<Observation> {
-    const database = new Postgres(cluster, ref);
+    const database = databaseOf(cluster, ref);
     await database.ping(timeout, report);
     const tables = await database.digests();
-    const sentinel = tables.some(table => table.table === "public.sentinels")
-        ? await database.query(`SELECT 1 FROM sentinels WHERE token = ${literal(runToken)}`)
-        : [];
-    return { tables, sentinel: sentinel.length === 1 };
+    const sentinel =
+        tables.some(({ table }) => table === database.sentinels) &&
+        (await database.sentinel(runToken));
+    return { tables, sentinel };
 }
 
 /** The page follows the database by a moment: it is given time to show what it should, and then taken as it is. */

@@ -1,6 +1,6 @@
 /** Verification: the restored application against the baseline. A difference is a failure, and is recorded. */
 import { Definition, FailedResult } from "../action";
-import type { TableDigest } from "../database/postgres";
+import type { TableDigest } from "../database";
 import { Observation, observe, ObservedPage, ObserveInputs } from "./baseline";
 import { checkLeftovers, leftoversCheck } from "./leftovers";
 import { compareObjects } from "./objects";

@@ -5,7 +5,8 @@
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import fc from "fast-check";
-import { literal, Postgres, TableDigest } from "../../../actions/src/database/postgres";
+import { literal, TableDigest } from "../../../actions/src/database/database";
+import { Postgres } from "../../../actions/src/database/postgres";
 import { Cluster } from "../../../actions/src/kube/client";
 import { seed } from "../../../actions/src/proof/sample";
 import { FakeKubeApi } from "../../fake/kube-api";

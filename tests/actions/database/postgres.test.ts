@@ -1,7 +1,8 @@
 /** What is asked of PostgreSQL, and what is made of its answers. What PostgreSQL makes of it: see digest.test.ts. */
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { literal, Postgres } from "../../../actions/src/database/postgres";
+import { literal } from "../../../actions/src/database/database";
+import { Postgres } from "../../../actions/src/database/postgres";
 import { Cluster } from "../../../actions/src/kube/client";
 import { ApiError, isTransient, UserError } from "../../../actions/src/kube/errors";
 import { Execution, FakeKubeApi } from "../../fake/kube-api";

@@ -149,6 +149,18 @@ export class TestCluster {
 
     /** The answer of the application's database to one statement: lines, fields separated by `|`. */
     async sql(statement: string, namespace = "shop"): Promise<string[]> {
+        const psql = ["psql", "-XAtq", "-U", "shop", "-d", "postgres", "-c", statement];
+        return this.ask(namespace, "postgres", psql);
+    }
+
+    /** The same of a sample over MariaDB: fields are separated by tabs. */
+    async mariadb(statement: string, namespace: string): Promise<string[]> {
+        const client = ["mariadb", "--no-defaults", "-BN", "-S", "/tmp/mariadb.sock"];
+        const session = ["-u", "shop", "--default-character-set=utf8mb4", "shop", "-e", statement];
+        return this.ask(namespace, "mariadb", [...client, ...session]);
+    }
+
+    private async ask(namespace: string, container: string, command: string[]): Promise<string[]> {
         const pods = await this.core.listNamespacedPod({
             namespace,
             labelSelector: "app.kubernetes.io/name=database",
@@ -162,10 +174,9 @@ export class TestCluster {
         const chunks: Buffer[] = [];
         out.on("data", (chunk: Buffer) => chunks.push(chunk));
         err.on("data", (chunk: Buffer) => chunks.push(chunk));
-        const command = ["psql", "-XAtq", "-U", "shop", "-d", "postgres", "-c", statement];
         await new Promise<void>((resolve, reject) => {
             new k8s.Exec(this.config)
-                .exec(namespace, pod, "postgres", command, out, err, null, false, status =>
+                .exec(namespace, pod, container, command, out, err, null, false, status =>
                     status.status === "Success"
                         ? resolve()
                         : reject(new Error(Buffer.concat(chunks).toString())),

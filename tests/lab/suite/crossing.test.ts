@@ -433,13 +433,19 @@ describe("a crossing", function () {
         );
     });
 
-    it("an application of the user's own crosses beside the sample, and is only read", async () => {
+    const books = { namespace: "books", database: "mariadb", rows: 200 };
+
+    it("an application of the user's own crosses beside samples over PostgreSQL and MariaDB, and is only read", async () => {
         await makeInventory(source);
         const before = await source.core.listNamespacedConfigMap({ namespace: "inventory" });
         const { bucket, sourceStoreEndpoint: endpoint } = outputs;
         const { storeAccessKey: accessKey, storeSecretKey: secretKey } = outputs;
         await configure({
-            applications: [{ sample: {} }, { namespace: "inventory", after: ["shop"] }],
+            applications: [
+                { sample: {} },
+                { namespace: "inventory", after: ["shop"] },
+                { sample: books },
+            ],
             locations: { second: { type: "rgw", bucket, endpoint } },
             locationSecrets: { second: { accessKey, secretKey } },
         });
@@ -466,6 +472,46 @@ describe("a crossing", function () {
         const versions = (list: typeof before) =>
             list.items.map(({ metadata }) => metadata?.resourceVersion);
         assert.deepEqual(versions(after), versions(before));
+    });
+
+    it("a sample over MariaDB is proven by its own rows and its page, under another user id", async () => {
+        const { checks } = outputs["verification"] as Verification;
+        assert.deepEqual(
+            checks.map(({ name }) => name).filter(each => each.startsWith("books: ")),
+            [
+                ...["customers", "orders", "sentinels"].flatMap(table => [
+                    `books: table shop.${table}: rows`,
+                    `books: table shop.${table}: hash`,
+                ]),
+                "books: sentinel of this run",
+                "books: page: HTTP status",
+                "books: page: sentinel of this run",
+                "books: page: content",
+                "books: leftovers of the restore",
+            ],
+        );
+        const note = "SELECT note FROM orders WHERE id = 195";
+        for (const cluster of [source, target]) {
+            assert.deepEqual(await cluster.mariadb(note, "books"), ["gift, straße 195"]);
+        }
+        assert.deepEqual(new Set(await target.constraints("books")), new Set(["restricted-v2"]));
+    });
+
+    it("a row of it that differs fails the verification, which names the table", async () => {
+        await target.mariadb("UPDATE orders SET amount = amount + 0.01 WHERE id = 7", "books");
+        const again = start("pulumi", [
+            ...["up", "--yes", "--skip-preview", "--non-interactive", "--stack", stack.name],
+            ...["--replace", "**Verification::books-verification"],
+        ]);
+        assert.notEqual(await again.ended, 0);
+        assert.match(
+            again.output(),
+            /Verification of run `4` failed, 2 of 11 checks: table shop\.orders: hash is [0-9a-f]{64}, expected [0-9a-f]{64}; page: content is /,
+        );
+        await target.mariadb("UPDATE orders SET amount = amount - 0.01 WHERE id = 7", "books");
+        await stack.up();
+        await lookAround();
+        assert.equal((outputs["verification"] as Verification).status, "passed");
     });
 
     it("a location beside the store is validated on both clusters", async () => {

@@ -1,5 +1,5 @@
 /** The pods of a database, as far as the adapter looks at them. */
-import type { DatabaseRef } from "../../../../actions/src/database/postgres";
+import type { DatabaseRef } from "../../../../actions/src/database";
 import { FakeKubeApi } from "../../../fake/kube-api";
 
 const labels = { "app.kubernetes.io/name": "database", tier: "data" };
@@ -10,6 +10,11 @@ export const databaseRef: DatabaseRef = {
     container: "postgres",
     database: "postgres",
     user: "shop",
+};
+
+export const mariaDbRef: DatabaseRef = {
+    ...databaseRef,
+    ...{ kind: "mariadb", container: "mariadb", database: "shop" },
 };
 
 /** Puts a pod of the database there. It replaces one of the same name. */

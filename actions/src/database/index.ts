@@ -1,0 +1,11 @@
+import type { Cluster } from "../kube/client";
+import type { Database, DatabaseRef } from "./database";
+import { MariaDb } from "./mariadb";
+import { Postgres } from "./postgres";
+
+export type { Database, DatabaseRef, SampleData, TableDigest } from "./database";
+
+/** The adapter of a database. */
+export function databaseOf(cluster: Cluster, ref: DatabaseRef): Database {
+    return ref.kind === "mariadb" ? new MariaDb(cluster, ref) : new Postgres(cluster, ref);
+}

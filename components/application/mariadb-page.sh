@@ -1,0 +1,37 @@
+#!/bin/bash
+# Writes the shop's page from its database, as page.sh does over PostgreSQL.
+export MYSQL_PWD="$PASSWORD"
+
+query() {
+    mariadb --no-defaults --host=database --user="$USERNAME" --database=shop --default-character-set=utf8mb4 \
+        --init-command="SET time_zone = '+00:00'" --html --execute "$1"
+}
+
+render() {
+    cat << 'HTML'
+<!doctype html>
+<html lang="en">
+<meta charset="utf-8">
+<title>The shop</title>
+<style>
+    body { font: 16px/1.5 sans-serif; margin: 2rem auto; max-width: 60rem; }
+    table { border-collapse: collapse; width: 100%; }
+    th, td { border: 1px solid #ccc; padding: 0.25rem 0.75rem; text-align: left; }
+</style>
+<h1>The shop</h1>
+<h2>Runs</h2>
+HTML
+    query "SELECT run, token FROM sentinels ORDER BY run" &&
+        echo "<h2>Sales</h2>" &&
+        query "SELECT item, COUNT(*) AS orders, SUM(amount) AS amount FROM orders GROUP BY item ORDER BY item" &&
+        echo "<h2>Latest orders</h2>" &&
+        query "SELECT o.id, c.name, c.city, o.item, o.amount, o.placed, o.note FROM orders o JOIN customers c ON c.id = o.customer ORDER BY o.id DESC LIMIT 20"
+}
+
+while sleep 1; do
+    if render > /www/.next 2> /dev/null; then
+        mv /www/.next /www/index.html
+    else
+        rm -f /www/index.html
+    fi
+done
