@@ -1,2 +1,2 @@
-export { SampleApplication, SampleApplicationArgs, sampleRefs } from "./sample";
+export { SampleApplication, SampleApplicationArgs, sampleBlueprint, sampleRefs } from "./sample";
 export { Seed } from "./seed";
