@@ -1,8 +1,10 @@
 /**
- * A stand-in for Veeam Kasten K10. `server.js` serves its APIs; `server.js mover` is what its mover pods run.
+ * A stand-in for Veeam Kasten K10. `server.js` serves its APIs; `server.js mover` is what its mover pods run, and
+ * `server.js kando` the stand-in for Kanister's kando in the pods of Blueprints.
  */
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
+import { kando } from "./kanister/kando.ts";
 import { mover } from "./mover/main.ts";
 
 const CONFIG_FOLDER = "/etc/k10";
@@ -98,7 +100,8 @@ async function serve(): Promise<void> {
     process.on("SIGINT", () => void stop());
 }
 
-const main = process.argv[2] === "mover" ? mover : serve;
+const programs: Record<string, () => Promise<void>> = { mover, kando };
+const main = programs[process.argv[2] ?? ""] ?? serve;
 main().catch((error: unknown) => {
     process.stderr.write(
         `k10-stand-in: ${error instanceof Error ? error.message : String(error)}\n`,

@@ -70,6 +70,7 @@ const known: Known[] = [
         "policies:Policy",
         "policypresets:PolicyPreset",
         "transformsets:TransformSet",
+        "blueprintbindings:BlueprintBinding",
     ].map(pair => ({
         group: "config.kio.kasten.io",
         version: "v1alpha1",
