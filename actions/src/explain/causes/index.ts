@@ -3,10 +3,18 @@
  * that only say where, and a pod's own trouble before that of whoever waits for it.
  */
 import type { Cause } from "../cause";
+import { blueprints } from "./blueprints";
 import { k10 } from "./k10";
 import { policies } from "./policies";
 import { store } from "./store";
 import { volumes } from "./volumes";
 import { workloads } from "./workloads";
 
-export const causes: readonly Cause[] = [...workloads, ...volumes, ...store, ...policies, ...k10];
+export const causes: readonly Cause[] = [
+    ...blueprints,
+    ...workloads,
+    ...volumes,
+    ...store,
+    ...policies,
+    ...k10,
+];

@@ -84,7 +84,8 @@ export async function runAction(
     const parameters: Parameters = {
         Namespace: { Name: namespace },
         ...(object && {
-            Object: object.object,
+            // As it is captured it has none.
+            Object: { ...object.object, metadata: { ...object.object.metadata, namespace } },
             [object.object.kind]: { Name: object.object.metadata.name, Namespace: namespace },
         }),
         ...(profile && { Profile: profile }),

@@ -102,6 +102,8 @@ export class FakeKube {
     /** Sees each request first: what it gives is the answer, for example an admission's refusal. */
     intercept: (method: string, path: string) => [code: number, body: object] | undefined = () =>
         undefined;
+    /** Logs of pods, by their paths. */
+    readonly logs = new Map<string, string>();
     /** API groups that this cluster does not have. */
     readonly absentGroups = new Set<string>();
     readonly #watchers = new Set<{ plural: string; response: ServerResponse }>();
@@ -219,7 +221,7 @@ export class FakeKube {
         const [code, answer] = this.#answer(request, path, new URLSearchParams(query), body);
         response
             .writeHead(code, { "Content-Type": "application/json" })
-            .end(JSON.stringify(answer));
+            .end(typeof answer === "string" ? answer : JSON.stringify(answer));
     }
 
     #answer(
@@ -227,7 +229,11 @@ export class FakeKube {
         path: string,
         query: URLSearchParams,
         body: unknown,
-    ): [number, object] {
+    ): [number, object | string] {
+        const log = request.method === "GET" ? this.logs.get(path) : undefined;
+        if (log !== undefined) {
+            return [200, log];
+        }
         const first = this.intercept(request.method ?? "GET", path);
         if (first) {
             return first;
