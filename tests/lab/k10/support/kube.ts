@@ -218,10 +218,15 @@ export class FakeKube {
         }
         const text = Buffer.concat(chunks).toString();
         const body = text === "" ? undefined : (JSON.parse(text) as unknown);
+        const log = request.method === "GET" ? this.logs.get(path) : undefined;
+        if (log !== undefined) {
+            response.writeHead(200, { "Content-Type": "text/plain" }).end(log);
+            return;
+        }
         const [code, answer] = this.#answer(request, path, new URLSearchParams(query), body);
         response
             .writeHead(code, { "Content-Type": "application/json" })
-            .end(typeof answer === "string" ? answer : JSON.stringify(answer));
+            .end(JSON.stringify(answer));
     }
 
     #answer(
@@ -229,11 +234,7 @@ export class FakeKube {
         path: string,
         query: URLSearchParams,
         body: unknown,
-    ): [number, object | string] {
-        const log = request.method === "GET" ? this.logs.get(path) : undefined;
-        if (log !== undefined) {
-            return [200, log];
-        }
+    ): [number, object] {
         const first = this.intercept(request.method ?? "GET", path);
         if (first) {
             return first;
