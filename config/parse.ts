@@ -1,6 +1,7 @@
 /** Reads a configuration as a whole, and says all that is wrong with it at once. */
 import * as v from "valibot";
 import { applicationMistakes } from "./applications";
+import { blueprintMistakes } from "./blueprints";
 import { locationMistakes } from "./location-rules";
 import { readLocationSecrets } from "./location-secrets";
 import { k10Mistakes } from "./k10";
@@ -104,6 +105,10 @@ const missing: Record<string, string> = {
     host: "give the name under which it answers",
     blueprint: "give the name of a Blueprint in K10's namespace",
     actionName: "give the name of an action of that Blueprint",
+    password: "name the key of the Secret that holds the password",
+    database: "use `postgres`, `mysql` or `mongodb`",
+    secret: "name the Secret that opens the database",
+    image: "give the image that the database runs on",
 };
 
 function advice(issue: v.BaseIssue<unknown>): string {
@@ -183,7 +188,7 @@ function combinations(settings: Settings, secretsSet: readonly string[]): string
         mistakes.push(...k10Mistakes(settings.k10, side, settings[side]));
     }
     // What is wrong on both clusters is said once.
-    return [...new Set([...mistakes, ...policyMistakes(settings)])];
+    return [...new Set([...mistakes, ...policyMistakes(settings), ...blueprintMistakes(settings)])];
 }
 
 /** What is wrong with a store in a cluster. */

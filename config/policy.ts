@@ -195,18 +195,21 @@ const requirement = v.pipe(
 
 const requirements = v.optional(v.array(requirement));
 
+/** What a Blueprint is bound to: all that `matchAll` and something that `matchAny` says holds for. */
+export const bindableResources = v.pipe(
+    v.strictObject({ matchAll: requirements, matchAny: requirements }),
+    v.check(
+        ({ matchAll = [], matchAny = [] }) => matchAll.length + matchAny.length > 0,
+        "give at least one requirement in `matchAll` or `matchAny`",
+    ),
+);
+
 export const blueprintBindings = v.array(
     v.strictObject({
         name: dnsLabel(63),
         /** A Blueprint in K10's namespace. */
         blueprint: text,
-        resources: v.pipe(
-            v.strictObject({ matchAll: requirements, matchAny: requirements }),
-            v.check(
-                ({ matchAll = [], matchAny = [] }) => matchAll.length + matchAny.length > 0,
-                "give at least one requirement in `matchAll` or `matchAny`",
-            ),
-        ),
+        resources: bindableResources,
         disabled: v.optional(flag, false),
         /** The cluster whose K10 heeds it. */
         on: v.optional(side, "source"),

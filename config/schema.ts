@@ -1,5 +1,6 @@
 /** What the configuration may say: types, defaults and, for mistakes, what to do instead. */
 import * as v from "valibot";
+import { blueprints } from "./blueprints";
 import { caFile } from "./certificates";
 import { bucket, count, dnsLabel, dnsName, endpoint, flag, oneOf, port, text } from "./fields";
 import { k10 } from "./k10";
@@ -212,6 +213,8 @@ const sample = v.strictObject({
     rows: v.optional(count, 1_000),
     /** The size of its volume. */
     storage: v.optional(text, "1Gi"),
+    /** How its database is backed up: by a `dump`, or with its volume, if nothing is said. */
+    backup: v.optional(oneOf(["snapshot", "dump"])),
 });
 
 const http = v.strictObject({
@@ -291,6 +294,8 @@ const images = v.strictObject({
         text,
         "docker.io/curlimages/curl:8.11.1@sha256:c1fe1679c34d9784c1b0d1e5f62ac0a79fca01fb6377cdd33e90473c6f9f9a69",
     ),
+    /** Kanister's tools, with kando: they bring dumps into the location. */
+    kanister: v.optional(text, "ghcr.io/kanisterio/kanister-tools:0.118.0"),
     /** Node.js 22 or newer: OpenShift's rules and router on a kind cluster run on it. */
     node: v.optional(
         text,
@@ -393,6 +398,8 @@ export const schema = v.strictObject({
     /** Policies beside the crossing's own, by name. */
     policies: v.optional(policies),
     blueprintBindings: v.optional(blueprintBindings),
+    /** Databases that are backed up as dumps. */
+    blueprints: v.optional(blueprints),
     images: v.optional(images, {}),
     /** How the restored application is reached on OpenShift. */
     route: v.optional(route, {}),

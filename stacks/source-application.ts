@@ -16,6 +16,8 @@ export interface ApplicationRefs {
     namespace: string;
     /** Whether the stack made it: then it may be reached by a Route on the target. */
     sample: boolean;
+    /** Whether it is a sample whose database is dumped, by a Blueprint that the target needs, too. */
+    dump?: boolean;
     /** Namespaces of applications that come before it on the target. */
     after: string[];
     database?: DatabaseRef;
@@ -82,6 +84,7 @@ function refsOf({ namespace, sample, http, after }: ApplicationSettings): Applic
     return {
         ...{ namespace, after, sample: sample !== undefined },
         ...(sample && sampleRefs(namespace, sample.database)),
+        ...(sample?.backup === "dump" && { dump: true }),
         ...(http && { page: http }),
     };
 }

@@ -5,6 +5,7 @@ import type { Cluster } from "../components/cluster";
 import { Export, ExportPolicy, k10Namespace, Validation } from "../components/k10";
 import { Evidence, sourceEvidence, sourceTimings } from "../components/proof";
 import { Config, storeLocation } from "../config";
+import { makeBlueprints } from "./blueprints";
 import { exportTo, makeDisasterRecovery, Profiles, warnOfOneCopy } from "./locations";
 import { actionChoices, diagnostics, retirement } from "./choices";
 import { Ground, makeCluster, makeGround } from "./ground";
@@ -76,7 +77,10 @@ export function sourceSide(config: Config, ground: Ground, found: SnapshotSuppor
 
     // Backup and export.
     makePolicies("source", config, cluster, profiles);
-    const bindings = makeBlueprintBindings("source", config, cluster, k10);
+    const bindings = [
+        ...makeBlueprintBindings("source", config, cluster, k10),
+        ...makeBlueprints("source", config, cluster, k10, { runId, applications }),
+    ];
     warnOfOneCopy(config);
     const groups =
         config.policyPer === "crossing"

@@ -2,6 +2,7 @@ import type { SnapshotSupport } from "crossing-actions";
 import { ImportPolicy, requireNotOlder } from "../components/k10";
 import { togetherOf } from "../components/proof";
 import { Config, storeLocation } from "../config";
+import { makeBlueprints } from "./blueprints";
 import { exportTo, requireSameLocation } from "./locations";
 import { Ground, makeCluster, makeGround, makeRehearsal } from "./ground";
 import { findSnapshots, makeK10, makeReport, makeSnapshots } from "./parts";
@@ -36,7 +37,10 @@ export function targetSide(
     const { k10, profiles } = makeK10("target", config, cluster, store, rehearsal.first);
 
     makePolicies("target", config, cluster, profiles);
-    const bindings = makeBlueprintBindings("target", config, cluster, k10);
+    const bindings = [
+        ...makeBlueprintBindings("target", config, cluster, k10),
+        ...makeBlueprints("target", config, cluster, k10, handOff),
+    ];
 
     // An import for each export, and what it brought.
     const policies = new Map<string, ImportPolicy>();

@@ -133,6 +133,23 @@ const operatorConfig = () => {
     );
 };
 
+/** Dumps in place of volumes: of the sample's database, and of one of the user's own. */
+const dumpConfig = () => ({
+    ...fileConfig("Pulumi.dev.yaml")(),
+    "crossing:onConflict": "newName",
+    "crossing:applications": JSON.stringify([
+        { sample: { backup: "dump" } },
+        { namespace: "stock" },
+    ]),
+    "crossing:blueprints": JSON.stringify([
+        {
+            ...{ name: "stock-mysql", database: "mysql", image: "mysql:8.4", namespace: "stock" },
+            ...{ workload: { kind: "StatefulSet", name: "mysql" }, service: "mysql" },
+            ...{ secret: { name: "mysql", password: "root-password" }, user: "root" },
+        },
+    ]),
+});
+
 const stacks = {
     dev: fileConfig("Pulumi.dev.yaml"),
     lab: labConfig,
@@ -143,6 +160,7 @@ const stacks = {
     "store-in-target": fileConfig("examples/store-in-target/Pulumi.all.yaml"),
     locations: locationsConfig,
     operator: operatorConfig,
+    dump: dumpConfig,
 };
 
 /** An existing store has keys, which no example holds. */
@@ -589,6 +607,54 @@ describe("plan", function () {
             dependsOn("pulumi-nodejs:dynamic/k10:Restore", "shop-restore").includes(
                 "target-binding-pg",
             ),
+        );
+    });
+
+    it("has Blueprints on both sides, bound to the workloads wherever they are restored, before anything runs", async () => {
+        const run = await runProgram("dump", stacks.dump());
+        assert.deepEqual(run.errors, []);
+        const bound = (side: string, name: string) => {
+            const type = "kubernetes:config.kio.kasten.io/v1alpha1:BlueprintBinding";
+            const found = run.registrations.find(
+                entry => entry.type === type && entry.name === `${side}-blueprint-${name}-binding`,
+            );
+            assert.ok(found, `${side} ${name}`);
+            assert.equal(found.provider.split("::").at(-2), side);
+            const { resources } = found.inputs["spec"] as {
+                resources: { matchAll: { namespace?: { values: string[] } }[] };
+            };
+            return resources.matchAll[1]?.namespace?.values;
+        };
+        for (const [name, namespace] of [
+            ["shop-database", "shop"],
+            ["stock-mysql", "stock"],
+        ] as const) {
+            assert.deepEqual(bound("source", name), [namespace]);
+            assert.deepEqual(bound("target", name)?.slice(0, 3), [
+                ...[namespace, `${namespace}-1`, `${namespace}-1-2`],
+            ]);
+        }
+        const after = (type: string, name: string) =>
+            run.registrations
+                .find(entry => entry.type === type && entry.name === name)!
+                .dependencies.map(urn => urn.split("::").slice(-2).join(" "));
+        const validated = "crossing:k10:Blueprint$pulumi-nodejs:dynamic/k10:Validated";
+        for (const [name, action, side] of [
+            ["shop-export", "Export", "source"],
+            ["shop-restore", "Restore", "target"],
+        ] as const) {
+            const found = after(`pulumi-nodejs:dynamic/k10:${action}`, name);
+            assert.ok(
+                found.some(each => each === `${validated} ${side}-blueprint-shop-database`),
+                found.join("\n"),
+            );
+        }
+        const { applications } = run.outputs as unknown as {
+            applications: Record<string, { dump?: boolean }>;
+        };
+        assert.deepEqual(
+            [applications["shop"]?.dump, applications["stock"]?.dump],
+            [true, undefined],
         );
     });
 

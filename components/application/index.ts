@@ -1,3 +1,3 @@
 export type { SampleDatabase } from "./databases";
-export { SampleApplication, SampleApplicationArgs, sampleRefs } from "./sample";
+export { SampleApplication, SampleApplicationArgs, sampleBlueprint, sampleRefs } from "./sample";
 export { Seed } from "./seed";

@@ -51,6 +51,14 @@ export function sampleRefs(
     };
 }
 
+/** How the application's database is dumped, on either cluster. */
+export const sampleBlueprint = {
+    database: "postgres",
+    workload: { kind: "Deployment", name: "database" },
+    server: { service: "database" },
+    secret: { name: "database", username: "USERNAME", password: "PASSWORD" },
+} as const;
+
 /**
  * A shop: a page over a database on a volume. It names no user ids, so that it runs under those that OpenShift gives.
  * It does not fill itself with data: what is restored can only come from the backup.

@@ -2,7 +2,9 @@ export { DisasterRecovery, DisasterRecoveryArgs } from "./disaster-recovery";
 export { Export } from "./export";
 export { Import } from "./import";
 export { K10, K10Args } from "./k10";
+export { Blueprint, BlueprintArgs } from "./blueprint";
 export { BlueprintBinding, BlueprintBindingArgs } from "./blueprint-binding";
+export { BlueprintSettings, restoredNamespaces, workloadIn } from "./blueprints";
 export {
     BackupPolicy,
     BackupPolicyArgs,

@@ -1,5 +1,5 @@
 /** The images of containers: Kubernetes' own, what makes volumes, MinIO, and the stand-ins for K10 and a CSI driver. */
-import { mkdir, rm } from "node:fs/promises";
+import { mkdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { bundleDriver } from "../csi/bundle.ts";
 import { bundleServer } from "../k10/bundle.ts";
@@ -139,7 +139,10 @@ export async function buildNodeImages(kubernetes: Kubernetes, log: string): Prom
         ].join("\n"),
         log,
     });
-    await buildNodeProgram(k10Image, "server.js", bundleServer, root, log);
+    await buildNodeProgram(k10Image, "server.js", bundleServer, root, log, {
+        // The stand-in for Kanister's kando, in the pods of Blueprints, is a part of the server.
+        kando: '#!/bin/sh\nexec /usr/local/bin/node /server.js kando "$@"\n',
+    });
     await buildNodeProgram(csiDriverImage, "driver.js", bundleDriver, root, log);
 }
 
@@ -150,22 +153,30 @@ async function buildNodeProgram(
     bundle: (outFile: string, log: string) => Promise<void>,
     root: string,
     log: string,
+    scripts: Record<string, string> = {},
 ): Promise<void> {
     const folder = join(cache, "bundle");
     await mkdir(folder, { recursive: true });
     try {
         await bundle(join(folder, file), log);
+        for (const [name, text] of Object.entries(scripts)) {
+            await writeFile(join(folder, name), text, { mode: 0o755 });
+        }
         await buildImage({
             image,
             dockerfile: [
                 `FROM ${root}`,
                 "COPY node /usr/local/bin/node",
                 `COPY ${file} /${file}`,
+                ...Object.keys(scripts).map(name => `COPY ${name} /usr/local/bin/${name}`),
                 `ENTRYPOINT ["/usr/local/bin/node", "/${file}"]`,
             ].join("\n"),
             files: [
                 ["node", process.execPath],
-                [file, join(folder, file)],
+                ...[file, ...Object.keys(scripts)].map((name): [string, string] => [
+                    name,
+                    join(folder, name),
+                ]),
             ],
             log,
         });

@@ -2,6 +2,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import assert from "node:assert/strict";
 import type { ExportLocation, K10Args } from "../../components/k10";
+import { blueprintActions } from "../../components/k10/blueprints";
 import { backupPolicySpec, inNamespaces } from "../../components/k10/policy-specs";
 import { children, cluster, inCluster } from "./support/cluster";
 import { registered, secret, unknown } from "./support/mocks";
@@ -533,6 +534,66 @@ describe("BlueprintBinding", () => {
         );
         assert.equal(Object.keys(all).length, 2);
     });
+});
+
+describe("Blueprint", () => {
+    for (const preview of [false, true]) {
+        it(`is there once K10 has validated what binds it (${preview ? "preview" : "up"})`, async () => {
+            const { Blueprint } = await load();
+            const resources = { matchAll: [{ namespace: { operator: "In", values: ["shop"] } }] };
+            const settings = {
+                ...{ database: "postgres" as const, image: "postgres:17", toolsImage: "tools:1" },
+                server: { service: "database" },
+                secret: { name: "login", username: "user", password: "pass" },
+            };
+            const program = () =>
+                new Blueprint("source-blueprint-orders", {
+                    ...{ cluster: cluster(), blueprintName: "orders", settings, resources },
+                    timeout: 180,
+                });
+            const parent = "crossing:k10:Blueprint::source-blueprint-orders";
+            const blueprint =
+                "kubernetes:cr.kanister.io/v1alpha1:Blueprint::source-blueprint-orders";
+            const binding =
+                "kubernetes:config.kio.kasten.io/v1alpha1:BlueprintBinding::source-blueprint-orders-binding";
+            const { [parent]: _, ...all } = children(await registered(program, { preview }));
+            const metadata = { name: "orders", namespace: "kasten-io" };
+            const spec = { blueprintRef: metadata, resources };
+            assert.deepEqual(all, {
+                [blueprint]: {
+                    inputs: {
+                        ...{ apiVersion: "cr.kanister.io/v1alpha1", kind: "Blueprint", metadata },
+                        actions: blueprintActions(settings),
+                    },
+                    parent,
+                    ...inCluster,
+                },
+                [binding]: {
+                    inputs: {
+                        ...{ apiVersion: "config.kio.kasten.io/v1alpha1" },
+                        ...{ kind: "BlueprintBinding", metadata, spec },
+                    },
+                    parent,
+                    dependencies: [blueprint],
+                    ...inCluster,
+                },
+                "pulumi-nodejs:dynamic/k10:Validated::source-blueprint-orders": {
+                    inputs: {
+                        kubeconfig: secret("kubeconfig of cluster"),
+                        ...{ kind: "BlueprintBinding", namespace: "kasten-io", name: "orders" },
+                        version: preview
+                            ? unknown
+                            : `uid of source-blueprint-orders-binding ${JSON.stringify(spec)}`,
+                        timeout: 180,
+                    },
+                    parent,
+                    ...gone,
+                    dependencies: [binding],
+                    ...dynamic,
+                },
+            });
+        });
+    }
 });
 
 describe("ImportPolicy", () => {

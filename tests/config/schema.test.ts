@@ -491,6 +491,7 @@ describe("an empty configuration", () => {
                     "docker.io/library/postgres:17.6@sha256:00bc86618629af00d2937fdc5a5d63db3ff8450acf52f0636ec813c7f4902929",
                 nginx: "docker.io/nginxinc/nginx-unprivileged:1.28.0@sha256:4adeed9e12f0ce19d42c3f66dcfc0cbaee6872e1762f390c9f97a5dc1f3502f3",
                 curl: "docker.io/curlimages/curl:8.11.1@sha256:c1fe1679c34d9784c1b0d1e5f62ac0a79fca01fb6377cdd33e90473c6f9f9a69",
+                kanister: "ghcr.io/kanisterio/kanister-tools:0.118.0",
                 node: "docker.io/library/node:22.22.0-alpine3.23@sha256:e4bf2a82ad0a4037d28035ae71529873c069b13eb0455466ae0bc13363826e34",
                 haproxy:
                     "docker.io/library/haproxy:3.2.24-alpine3.24@sha256:686211da34aba401814bb109c813db6a579491bc8753bfd81b78cce7d1e02f7c",

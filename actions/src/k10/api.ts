@@ -17,6 +17,7 @@ export const k10Namespace = "kasten-io";
 
 export const profiles = config("profiles");
 export const policies = config("policies");
+export const blueprintBindings = config("blueprintbindings");
 export const runActions = actions("runactions");
 export const backupActions = actions("backupactions");
 export const exportActions = actions("exportactions");

@@ -34,7 +34,6 @@ export interface SidecarsOutputs {
     dataModes: DataMode[];
 }
 
-
 export const sidecars: Definition<SidecarsInputs, SidecarsOutputs> = {
     title: "sidecars",
     replaceOn: ["clusterUid", "namespace"],

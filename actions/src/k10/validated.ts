@@ -1,11 +1,11 @@
-/** A Profile or Policy as a step of the graph that ends when K10 has validated it. */
+/** A Profile, Policy or BlueprintBinding as a step of the graph that ends when K10 has validated it. */
 import type { ClusterInputs, Definition } from "../action";
 import { Cluster } from "../kube/client";
-import { policies, profiles } from "./api";
+import { blueprintBindings, policies, profiles } from "./api";
 import { waitValidated } from "./validation";
 
 export interface ValidatedInputs extends ClusterInputs {
-    kind: "Profile" | "Policy";
+    kind: "Profile" | "Policy" | "BlueprintBinding";
     namespace: string;
     name: string;
     /** Changes with the object: a changed object is validated anew. */
@@ -18,6 +18,8 @@ export interface ValidatedOutputs {
     validated: boolean;
 }
 
+const resources = { Profile: profiles, Policy: policies, BlueprintBinding: blueprintBindings };
+
 export const validated: Definition<ValidatedInputs, ValidatedOutputs> = {
     title: "k10",
     replaceOn: ["kind", "namespace", "name"],
@@ -28,7 +30,7 @@ export const validated: Definition<ValidatedInputs, ValidatedOutputs> = {
     async run(inputs, report) {
         await waitValidated({
             cluster: await Cluster.connect(inputs.kubeconfig),
-            resource: inputs.kind === "Profile" ? profiles : policies,
+            resource: resources[inputs.kind],
             ...{ kind: inputs.kind, namespace: inputs.namespace, name: inputs.name },
             ...{ timeout: inputs.timeout, report },
         });

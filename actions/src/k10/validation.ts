@@ -8,7 +8,7 @@ import type { Validated } from "./api";
 export interface ValidationOptions {
     cluster: Cluster;
     resource: Resource;
-    kind: "Profile" | "Policy";
+    kind: "Profile" | "Policy" | "BlueprintBinding";
     namespace: string;
     name: string;
     /** Seconds until the wait fails. */

@@ -44,10 +44,10 @@ export function refusedFields(spec: Fields | undefined, fields: string[]): Statu
         .map(field => unsupported(`spec.${field}`, "not implemented by the K10 stand-in"));
 }
 
-/** Blueprints are refused too. */
+/** Execution hooks are refused too. */
 export function hookErrors(spec: Fields | undefined): StatusCause[] {
     return Object.values(fieldsAt(spec, "hooks")).some(Boolean)
-        ? [unsupported("spec.hooks", "the K10 stand-in runs no Blueprints")]
+        ? [unsupported("spec.hooks", "the K10 stand-in runs no execution hooks")]
         : [];
 }
 

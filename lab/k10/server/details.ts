@@ -17,10 +17,17 @@ function artifacts(note: PointNote | undefined): object[] {
         entries,
         ...(snapshot ? { volumeSnapshot: snapshot.name } : { profile: note?.profile?.name }),
     }));
+    const dumps = (note?.dumps ?? []).flatMap(({ artifacts: made, blueprint, workload, bytes }) =>
+        Object.keys(made).map(name => ({
+            ...{ kind: "KanisterArtifact", name, namespace, blueprint },
+            workload: `${workload.kind}/${workload.name}`,
+            ...{ logicalSizeBytes: bytes, profile: note?.profile?.name },
+        })),
+    );
     const others = (note?.objects ?? []).filter(
         ({ kind, name }) => !volumes.some(each => each.kind === kind && each.name === name),
     );
-    return [...others.map(each => ({ ...each, namespace })), ...volumes];
+    return [...others.map(each => ({ ...each, namespace })), ...volumes, ...dumps];
 }
 
 function originating(object: KubeObject): object[] {

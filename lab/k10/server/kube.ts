@@ -70,6 +70,15 @@ export class Cluster {
         }
     }
 
+    /** What is no JSON: a pod's log. */
+    async text(path: string): Promise<string> {
+        const response = await this.#send("GET", path, {});
+        if (response.statusCode !== 200) {
+            throw await failure(response);
+        }
+        return await text(response);
+    }
+
     async list(path: string): Promise<List> {
         return await this.get<List>(path);
     }

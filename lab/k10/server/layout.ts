@@ -17,6 +17,20 @@ export interface VolumeRecord extends VolumeKey {
     snapshot?: SnapshotRecord;
 }
 
+/** What a Blueprint dumped of one workload in place of its volumes. */
+export interface DumpRecord extends VolumeKey {
+    workload: { group: string; resource: string; kind: string; name: string };
+    /** The name of the Blueprint that dumped it. */
+    blueprint: string;
+    /** Its output artifacts. */
+    artifacts: Record<string, { kopiaSnapshot?: string; keyValue?: Record<string, string> }>;
+    /** Where its objects lie in the bucket, with a slash at its end. */
+    prefix: string;
+    /** The claims that were not backed up because of it. */
+    claims: string[];
+    bytes: number;
+}
+
 /** An object as it was captured, under the name that its API has in paths. */
 export interface Captured {
     /** Empty for the core group. */
@@ -37,6 +51,8 @@ export interface Manifest {
     namespace: KubeObject;
     objects: Captured[];
     volumes: VolumeRecord[];
+    /** Absent of older ones. */
+    dumps?: DumpRecord[];
 }
 
 /** One line in the list of points that belong to a receiveString: written last, by the metadata export. */
@@ -76,6 +92,11 @@ export function volumePrefix(path: string, namespaceUID: string, backup: string)
 
 export function volumeKey(path: string, namespaceUID: string, backup: string, claim: string) {
     return `${volumePrefix(path, namespaceUID, backup)}${claim}.volume`;
+}
+
+/** The folder of the dumps of one backup, with a slash at its end. */
+export function dumpPrefix(path: string, namespaceUID: string, backup: string): string {
+    return `${join(path, "repo", namespaceUID, "dumps", backup)}/`;
 }
 
 export function manifestKey(path: string, namespaceUID: string, restorePoint: string): string {

@@ -1,9 +1,11 @@
 /**
  * A stand-in for Veeam Kasten K10. `server.js` serves its APIs; `server.js mover` is what its mover pods run, and
- * `server.js sidecar` the container that it injects into workloads.
+ * `server.js sidecar` the container that it injects into workloads; `server.js kando` is the stand-in for Kanister's kando in
+ * the pods of Blueprints.
  */
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
+import { kando } from "./kanister/kando.ts";
 import { mover } from "./mover/main.ts";
 
 const CONFIG_FOLDER = "/etc/k10";
@@ -117,7 +119,7 @@ async function sidecar(): Promise<void> {
     process.on("SIGINT", stop);
 }
 
-const programs: Record<string, () => Promise<void>> = { mover, sidecar };
+const programs: Record<string, () => Promise<void>> = { mover, sidecar, kando };
 const main = programs[process.argv[2] ?? ""] ?? serve;
 main().catch((error: unknown) => {
     process.stderr.write(

@@ -160,7 +160,7 @@ async function createPod(world: World, namespace: string, pod: KubeObject): Prom
 }
 
 /** Reasons for which a container will not start by waiting. */
-const HOPELESS = [
+export const HOPELESS = [
     "ErrImagePull",
     "ImagePullBackOff",
     "InvalidImageName",

@@ -1,5 +1,5 @@
 /** What makes a TransformSet or a BlueprintBinding valid (K10 documentation, API of each). */
-import { at, fieldsAt, isFields, listAt, refAt, textAt, type Fields } from "./json.ts";
+import { fieldsAt, isFields, listAt, refAt, textAt, type Fields } from "./json.ts";
 
 const OPERATIONS = ["test", "add", "remove", "copy", "move", "replace"];
 
@@ -62,8 +62,5 @@ export function blueprintBindingErrors(spec: Fields | undefined): string[] {
     return [
         ...(refAt(spec, "blueprintRef") ? [] : ["blueprintRef is required"]),
         ...(requirements.length > 0 ? [] : ["resources needs at least one requirement"]),
-        ...(at(spec, "disabled") === true || refAt(spec, "blueprintRef") === undefined
-            ? []
-            : ["the K10 stand-in runs no Blueprints: set disabled to true"]),
     ];
 }

@@ -210,7 +210,7 @@ function importErrors(spec: Fields): string[] {
 function hookErrors(spec: Fields): string[] {
     return ACTIONS.filter(name =>
         Object.values(fieldsAt(parametersOf(spec, name), "hooks")).some(Boolean),
-    ).map(name => `${name}Parameters.hooks: the K10 stand-in runs no Blueprints`);
+    ).map(name => `${name}Parameters.hooks: the K10 stand-in runs no execution hooks`);
 }
 
 /** Errors of the selector; import policies need none. */

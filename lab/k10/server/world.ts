@@ -12,7 +12,7 @@ import type { KubeObject, Ref } from "./json.ts";
 import { textAt } from "./json.ts";
 import { type Cluster } from "./kube.ts";
 import { pathOf, SECRETS } from "./resources.ts";
-import type { Captured, Manifest, VolumeRecord } from "./layout.ts";
+import type { Captured, DumpRecord, Manifest, VolumeRecord } from "./layout.ts";
 import { locationKind } from "./rules-location.ts";
 import { accessKey, profileStore } from "./rules-profile.ts";
 import { openManifest } from "./seal.ts";
@@ -43,6 +43,8 @@ export interface PointNote {
     /** Where the manifest is: a file beside the catalog, or an object in the bucket with its key. */
     manifest: { file: string } | { object: string; dataKey: string };
     volumes: VolumeRecord[];
+    /** What Blueprints dumped. Notes of older servers lack it. */
+    dumps?: DumpRecord[];
     /** What the manifest holds, for the details. Notes of older servers lack it. */
     objects?: ObjectName[];
     /** The index entry in the bucket, of exported points only. */

@@ -58,6 +58,7 @@ const withUid = new Set([
     "kubernetes:operators.coreos.com/v1alpha1:Subscription",
     "kubernetes:config.kio.kasten.io/v1alpha1:Policy",
     "kubernetes:config.kio.kasten.io/v1alpha1:Profile",
+    "kubernetes:config.kio.kasten.io/v1alpha1:BlueprintBinding",
 ]);
 
 export interface Options {

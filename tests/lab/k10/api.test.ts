@@ -482,7 +482,7 @@ describe("K10 stand-in: aggregated API over HTTPS", () => {
                 [
                     { hooks: { preHook: { blueprint: "b" } } },
                     422,
-                    "spec.hooks: Forbidden: the K10 stand-in runs no Blueprints",
+                    "spec.hooks: Forbidden: the K10 stand-in runs no execution hooks",
                 ],
                 [
                     {

@@ -185,7 +185,7 @@ const cases: [string, Fields, string[], string?][] = [
                 { action: "backup", backupParameters: { hooks: { preHook: { blueprint: "b" } } } },
             ],
         },
-        ["backupParameters.hooks: the K10 stand-in runs no Blueprints"],
+        ["backupParameters.hooks: the K10 stand-in runs no execution hooks"],
     ],
     ["no frequency", { frequency: undefined }, ["frequency is required"]],
     ["unknown frequency", { frequency: "@often" }, ['frequency "@often" is unknown']],
@@ -644,15 +644,12 @@ describe("K10 stand-in: rules of the other kinds", () => {
         ]);
     });
 
-    it("blueprint bindings: only disabled ones, since no Blueprint would run", () => {
+    it("blueprint bindings: a Blueprint, and something that it is bound to", () => {
         const binding = {
             blueprintRef: { name: "b", namespace: "kasten-io" },
             resources: { matchAll: [{}] },
         };
-        assert.deepEqual(blueprintBindingErrors({ ...binding, disabled: true }), []);
-        assert.deepEqual(blueprintBindingErrors(binding), [
-            "the K10 stand-in runs no Blueprints: set disabled to true",
-        ]);
+        assert.deepEqual(blueprintBindingErrors(binding), []);
         assert.deepEqual(blueprintBindingErrors({}), [
             "blueprintRef is required",
             "resources needs at least one requirement",

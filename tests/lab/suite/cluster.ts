@@ -1,5 +1,7 @@
 /** Looking into a cluster, and changing things behind everybody's back. Shares no code with the program. */
 import * as k8s from "@kubernetes/client-node";
+import type { IncomingMessage } from "node:http";
+import https from "node:https";
 import { PassThrough } from "node:stream";
 import { setTimeout as sleep } from "node:timers/promises";
 
@@ -26,6 +28,22 @@ export class TestCluster {
             ...{ ...k10, plural, namespace },
         })) as { items: { metadata: { name: string } }[] };
         return list.items.map(item => item.metadata.name).sort();
+    }
+
+    /** The status of an action or a restore point, with its details: a subresource that the client does not know. */
+    async details<T>(group: string, plural: string, namespace: string, name: string): Promise<T> {
+        const path = `/apis/${group}.kio.kasten.io/v1alpha1/namespaces/${namespace}/${plural}/${name}/details`;
+        const url = new URL((this.config.getCurrentCluster()?.server ?? "") + path);
+        const options: https.RequestOptions = {};
+        await this.config.applyToHTTPSOptions(options);
+        const response = await new Promise<IncomingMessage>((resolve, reject) => {
+            https.get(url, options, resolve).on("error", reject);
+        });
+        const chunks: Buffer[] = [];
+        for await (const chunk of response) {
+            chunks.push(chunk as Buffer);
+        }
+        return (JSON.parse(Buffer.concat(chunks).toString()) as { status: T }).status;
     }
 
     /** K10's profiles, and what K10 says of each, sorted. */

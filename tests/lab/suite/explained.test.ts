@@ -12,6 +12,7 @@ import { at, type KubeObject } from "../../../lab/k10/server/json.ts";
 import { withSidecar } from "../../../lab/k10/server/sidecar.ts";
 import { authority } from "../k10/support/certificates.ts";
 import type { Loose } from "../k10/support/kube.ts";
+import { catalogue, simulateBlueprints, type Database } from "../k10/support/kanister.ts";
 import { failureOf, Program } from "../k10/support/program.ts";
 import { FakeS3 } from "../k10/support/s3.ts";
 import { Snapshots } from "../k10/support/snapshots.ts";
@@ -33,6 +34,7 @@ function explains(id: string, message: string, said = ""): void {
 
 const core = "/api/v1/namespaces/shop";
 const deployments = "/apis/apps/v1/namespaces/shop/deployments";
+const blueprintsPath = "/apis/cr.kanister.io/v1alpha1/namespaces/kasten-io/blueprints";
 const snapshotClass = "/apis/snapshot.storage.k8s.io/v1/volumesnapshotclasses";
 
 describe("explained, with stand-ins: the source", function () {
@@ -431,6 +433,42 @@ describe("explained, with stand-ins: the source", function () {
                 spec: { replicas: 1, template: { spec: { volumes } } },
             });
             explains("generic-backup", await exported());
+        });
+    });
+
+    describe("the Blueprint of a database", () => {
+        const deployment = `${deployments}/web`;
+        const login = 'FATAL: password authentication failed for user "shop"';
+
+        /** The application's volume is backed up by a Blueprint, if there is one of that name. */
+        const dumped = (database: Partial<Database>, exists = true) => {
+            simulateBlueprints(source.side.lab, { content: "", ran: [], ...database });
+            const found = kube().get(deployment)!;
+            const annotations = { "kanister.kasten.io/blueprint": "shop-database" };
+            kube().put(deployment, { ...found, metadata: { ...found.metadata, annotations } });
+            if (exists) {
+                kube().put(`${blueprintsPath}/shop-database`, { kind: "Blueprint", ...catalogue });
+            }
+            return exported();
+        };
+
+        it("a password that the database does not know", async () => {
+            explains("dump-login", await dumped({ refusal: login }), login);
+        });
+
+        it("programs that are older than the server", async () => {
+            const refusal = "pg_dump: error: aborting because of server version mismatch";
+            explains("dump-version", await dumped({ refusal }), refusal);
+        });
+
+        it("a key that the Secret does not have", async () => {
+            const message = "couldn't find key PASS in Secret shop/database";
+            const waiting = { reason: "CreateContainerConfigError", message };
+            explains("secret-key", await dumped({ waiting }), message);
+        });
+
+        it("no such Blueprint", async () => {
+            explains("blueprint-missing", await dumped({}, false));
         });
     });
 

@@ -3,6 +3,7 @@
  * that only say where, and a pod's own trouble before that of whoever waits for it.
  */
 import type { Cause } from "../cause";
+import { blueprints } from "./blueprints";
 import { k10 } from "./k10";
 import { policies } from "./policies";
 import { sidecars } from "./sidecars";
@@ -12,6 +13,7 @@ import { workloads } from "./workloads";
 
 export const causes: readonly Cause[] = [
     ...sidecars,
+    ...blueprints,
     ...workloads,
     ...volumes,
     ...store,

@@ -181,7 +181,7 @@ export const workloads: Cause[] = [
     },
     {
         id: "config-missing",
-        pattern: without(/runAsNonRoot/, /CreateContainerConfigError/),
+        pattern: without(/runAsNonRoot|couldn't find key/, /CreateContainerConfigError/),
         reason: "the pod refers to a Secret or ConfigMap that was not restored",
         fix: "Make it in the namespace: it is not in the backup, or belongs to the source cluster",
         command: showPods,

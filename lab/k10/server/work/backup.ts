@@ -6,10 +6,11 @@ import { capture, type Application } from "../capture.ts";
 import { Failure } from "../failure.ts";
 import { at, type KubeObject } from "../json.ts";
 import { kindOf } from "../kinds.ts";
-import type { Manifest, VolumeRecord } from "../layout.ts";
+import type { DumpRecord, Manifest, VolumeRecord } from "../layout.ts";
 import { createPoint } from "../points.ts";
 import { keepManifest, namesOf, type World } from "../world.ts";
 import { backUpVolumes, discardVolumes, show, type BackupOptions } from "./backup-volumes.ts";
+import { boundIn, discardDumps, dumpAll, runHooks } from "./dumps.ts";
 
 export const BACKUP = kindOf("BackupAction");
 
@@ -27,13 +28,24 @@ export function backup(world: World, options: BackupOptions): Body {
         show(run, options, 10);
         const id = randomBytes(8).toString("hex");
         try {
-            const volumes = await run.phase("Snapshotting application volumes", () =>
-                backUpVolumes(world, run, options, application, id),
+            const bound = await boundIn(world, application);
+            await runHooks(world, run, namespace, bound, "backupPrehook");
+            const { profile } = options;
+            const dumps = await dumpAll(world, run, profile, application, bound, id);
+            const dumped = dumps.flatMap(({ claims }) => claims);
+            const claims = application.claims.filter(
+                ({ metadata }) => !dumped.includes(metadata.name),
             );
+            const volumes = await run.phase("Snapshotting application volumes", () =>
+                backUpVolumes(world, run, options, { ...application, claims }, id),
+            );
+            await runHooks(world, run, namespace, bound, "backupPosthook");
+            const data = { volumes, dumps };
             await run.phase("Creating restore point", () =>
-                createRestorePoint(world, run, options, application, volumes, actionTime),
+                createRestorePoint(world, run, options, application, data, actionTime),
             );
         } catch (error) {
+            await discardDumps(world, options.profile, application.uid, id);
             await discardVolumes(world, options.profile, application.uid, id);
             throw error;
         }
@@ -47,7 +59,7 @@ async function createRestorePoint(
     run: Run,
     options: BackupOptions,
     application: Application,
-    volumes: VolumeRecord[],
+    { volumes, dumps }: { volumes: VolumeRecord[]; dumps: DumpRecord[] },
     actionTime: string,
 ): Promise<void> {
     const { namespace, restorePoint } = options;
@@ -64,9 +76,10 @@ async function createRestorePoint(
         namespace: application.namespace,
         objects: application.objects,
         volumes,
+        ...(dumps.length > 0 && { dumps }),
     };
     const file = await keepManifest(world, manifest);
-    const size = volumes.reduce((sum, volume) => sum + volume.bytes, 0);
+    const size = [...volumes, ...dumps].reduce((sum, { bytes }) => sum + bytes, 0);
     const scheduledTime = at(run.object, "spec", "scheduledTime");
     const created = createPoint(
         world,
@@ -81,6 +94,7 @@ async function createRestorePoint(
         },
         {
             ...{ profile: options.profile, app, manifest: file, volumes },
+            ...(dumps.length > 0 && { dumps }),
             objects: namesOf(application.objects),
         },
     );

@@ -33,8 +33,16 @@ export async function dataOnly(
     world: World,
     namespace: string,
     objects: Chosen[],
-    { volumes }: Manifest,
+    { volumes, dumps = [] }: Manifest,
 ): Promise<Chosen[]> {
+    if (dumps.length > 0) {
+        throw new Failure(
+            "The K10 stand-in does not support dataOnly for what a Blueprint dumped",
+            {
+                retry: false,
+            },
+        );
+    }
     const claims = objects
         .filter(isClaim)
         .filter(({ origin }) => volumes.some(({ claim }) => claim === origin));

@@ -9,6 +9,7 @@ import { indexKey, manifestKey, type IndexEntry, type Manifest } from "../layout
 import { contentName, contentOf, createPoint } from "../points.ts";
 import { sealManifest, type HandOff } from "../seal.ts";
 import { loadManifest, namesOf, withStore, type PointNote, type World } from "../world.ts";
+import { exportDumps } from "./dumps.ts";
 import { exportVolumes } from "./export-volumes.ts";
 
 export const EXPORT = kindOf("ExportAction");
@@ -54,6 +55,12 @@ async function exportPoint(world: World, run: Run, options: ExportOptions): Prom
         const volumes = await run.phase("Exporting volume data", async () =>
             options.data ? await exportVolumes(world, run, options.profile, note) : [],
         );
+        const { dumps = [] } = note;
+        if (dumps.length > 0) {
+            await run.phase("Exporting dumps", () =>
+                exportDumps(world, options.profile, note.profile, dumps),
+            );
+        }
         return await run.phase("Creating exported restore point", async () => {
             const { namespace } = options.point;
             const name = `${options.point.name}${suffix(5)}`;
@@ -69,6 +76,7 @@ async function exportPoint(world: World, run: Run, options: ExportOptions): Prom
                 { namespace, name, labels: pointLabels, actionTime, scheduledTime: null },
                 {
                     ...{ profile: options.profile, app: note.app, volumes },
+                    ...(dumps.length > 0 && { dumps }),
                     ...{ manifest: { object, dataKey }, objects: namesOf(manifest.objects) },
                 },
             );

@@ -69,6 +69,7 @@ async function importPoint(
             app: manifest.app,
             manifest: { object: entry.manifest, dataKey: handOff.dataKey },
             volumes: manifest.volumes,
+            ...(manifest.dumps && { dumps: manifest.dumps }),
             objects: namesOf(manifest.objects),
             index,
             importedBy: handOff.id,

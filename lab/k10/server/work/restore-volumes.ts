@@ -134,6 +134,7 @@ export interface VolumeRestore {
 async function createClaims(world: World, run: Run, restore: VolumeRestore) {
     const { namespace, manifest, claims } = restore;
     const filled: { claim: KubeObject; volume: VolumeRecord }[] = [];
+    const dumped = (manifest.dumps ?? []).flatMap(dump => dump.claims);
     for (const { object: claim, origin } of claims) {
         const volume = manifest.volumes.find(each => each.claim === origin);
         const path = pathOf(CLAIMS, namespace, claim.metadata.name);
@@ -148,9 +149,11 @@ async function createClaims(world: World, run: Run, restore: VolumeRestore) {
             filled.push({ claim, volume });
         } else if (!(await world.cluster.find(path))) {
             await world.cluster.create(pathOf(CLAIMS, namespace), claim);
-            run.exception(
-                `PVC ${claim.metadata.name}: the restore point holds no data of it, so it was created empty`,
-            );
+            if (!dumped.includes(origin)) {
+                run.exception(
+                    `PVC ${claim.metadata.name}: the restore point holds no data of it, so it was created empty`,
+                );
+            }
         }
     }
     return filled;

@@ -12,6 +12,7 @@ import { transformed } from "../transforms.ts";
 import { isClaim } from "../workloads.ts";
 import { configResource, loadManifest, type World } from "../world.ts";
 import { dataOnly } from "./data-only.ts";
+import { afterRestore, restoreDumps } from "./dumps.ts";
 import { requireNamespace, restoreObjects, waitReady } from "./restore-objects.ts";
 import {
     quiesce,
@@ -98,10 +99,14 @@ export function restore(world: World, namespace: string): Body {
             const overwriteExisting = at(spec, "overwriteExisting") === true;
             return restoreObjects(world, run, { namespace, manifest, objects, overwriteExisting });
         });
-        if (at(spec, "skipWaitForWorkloadReady") !== true) {
+        const { dumps = [] } = manifest;
+        // A dump needs a server that answers.
+        if (at(spec, "skipWaitForWorkloadReady") !== true || dumps.length > 0) {
             await run.phase("Waiting for workloads", () =>
                 waitReady(world, run, namespace, objects),
             );
         }
+        await restoreDumps(world, run, namespace, profile, dumps, objects);
+        await afterRestore(world, run, namespace, objects);
     };
 }

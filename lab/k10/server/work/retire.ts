@@ -4,9 +4,11 @@ import type { Body } from "../action.ts";
 import type { Engine } from "../engine.ts";
 import { textAt, type KubeObject } from "../json.ts";
 import { kindOf } from "../kinds.ts";
+import type { DumpRecord } from "../layout.ts";
 import { unbind } from "../points.ts";
 import { removeSnapshot } from "../snapshots.ts";
 import { dropManifest, withStore, type PointNote, type World } from "../world.ts";
+import { retireDump } from "./dumps.ts";
 
 const RETIRE = kindOf("RetireAction");
 const POINT = kindOf("RestorePoint");
@@ -28,8 +30,26 @@ function garbage(world: World, note: PointNote): string[] {
     return [...(note.index === undefined ? [] : [note.index]), ...manifest, ...volumes];
 }
 
+/** The dumps that no other point of this cluster still refers to. */
+function unused(world: World, note: PointNote): DumpRecord[] {
+    const kept = new Set(
+        world.catalog
+            .list(CONTENT)
+            .flatMap(each => world.catalog.note<PointNote>(each.metadata.uid ?? "")?.dumps ?? [])
+            .map(({ prefix }) => prefix),
+    );
+    return (note.dumps ?? []).filter(({ prefix }) => !kept.has(prefix));
+}
+
 function free(world: World, note: PointNote): Body {
     return async run => {
+        const { profile, importedBy, app } = note;
+        // What was imported belongs to the cluster that exported it.
+        if (importedBy === undefined && profile) {
+            for (const dump of unused(world, note)) {
+                await retireDump(world, run, profile, app.namespace, dump);
+            }
+        }
         await run.phase("Retiring artifacts", async () => {
             for (const { snapshot } of note.volumes) {
                 if (snapshot) {

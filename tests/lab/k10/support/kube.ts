@@ -90,6 +90,7 @@ const known: Known[] = [
         "policies:Policy",
         "policypresets:PolicyPreset",
         "transformsets:TransformSet",
+        "blueprintbindings:BlueprintBinding",
     ].map(pair => ({
         group: "config.kio.kasten.io",
         version: "v1alpha1",
@@ -130,6 +131,8 @@ export class FakeKube {
         undefined;
     /** What an admission makes of an object that is to be created. */
     admit: (path: string, object: KubeObject) => KubeObject = (_, object) => object;
+    /** Logs of pods, by their paths. */
+    readonly logs = new Map<string, string>();
     /** API groups that this cluster does not have. */
     readonly absentGroups = new Set<string>();
     readonly #watchers = new Set<{ plural: string; response: ServerResponse }>();
@@ -244,6 +247,11 @@ export class FakeKube {
         }
         const text = Buffer.concat(chunks).toString();
         const body = text === "" ? undefined : (JSON.parse(text) as unknown);
+        const log = request.method === "GET" ? this.logs.get(path) : undefined;
+        if (log !== undefined) {
+            response.writeHead(200, { "Content-Type": "text/plain" }).end(log);
+            return;
+        }
         const [code, answer] = this.#answer(request, path, new URLSearchParams(query), body);
         response
             .writeHead(code, { "Content-Type": "application/json" })

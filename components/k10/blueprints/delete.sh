@@ -1,0 +1,1 @@
+kando location delete --profile '{{ toJson .Profile }}' --path dump --kopia-snapshot '{{ .ArtifactsIn.dump.KopiaSnapshot }}'
