@@ -1,6 +1,7 @@
 /** Kasten K10: its API, as k10-api.md has it, as far as the program relies on it. */
 import type { Part } from "../behaviour.ts";
 import { api } from "./behaviours/api.ts";
+import { bindings } from "./behaviours/bindings.ts";
 import { handOff } from "./behaviours/hand-off.ts";
 import { imports } from "./behaviours/imports.ts";
 import { policies } from "./behaviours/policies.ts";
@@ -21,7 +22,7 @@ export const part: Part<World> = {
     environment: "KUBECONFIG",
     makes: [
         "namespaces crossing-conformance-…, one with a volume of 1 GiB, a Deployment and a ConfigMap",
-        "Profiles, Policies and Secrets crossing-conformance-… in K10's namespace, the Secrets as copies of the given Profile's",
+        "Profiles, Policies, BlueprintBindings and Secrets crossing-conformance-… in K10's namespace, the Secrets as copies of the given Profile's",
         "actions and restore points of these, and what they write into the Profile's bucket",
         "on the cluster that --target names: a Policy, actions, restore points and a restored namespace",
         "what K10 keeps as its own record stays: RetireActions, and Secrets export-…-migration-token",
@@ -55,7 +56,7 @@ export const part: Part<World> = {
     real: given => onClusters("K10", given.real ?? "", given),
     // Those that take the shared crossing apart come last.
     behaviours: [
-        ...[...api, ...profiles, ...policies, ...runs, ...handOff],
+        ...[...api, ...profiles, ...policies, ...bindings, ...runs, ...handOff],
         ...[...imports, ...restorePoints, ...restores, ...volumes],
         ...[unbinding, ...retiring],
     ],

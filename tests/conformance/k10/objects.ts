@@ -48,6 +48,15 @@ export const policy = (name: string, spec: Record<string, unknown>): KubeObject 
     ...{ apiVersion: configGroup, kind: "Policy", metadata: { name, labels }, spec },
 });
 
+export const blueprintBinding = (
+    name: string,
+    blueprintRef: Ref,
+    resources: object,
+): KubeObject => ({
+    ...{ apiVersion: configGroup, kind: "BlueprintBinding", metadata: { name, labels } },
+    spec: { blueprintRef, resources },
+});
+
 /** A backup alone, on demand. */
 export const backupSpec = (profile: Ref, application: string) => ({
     frequency: "@onDemand",

@@ -42,12 +42,15 @@ export const waitFor = <T>(
     look: () => Promise<T | undefined>,
 ): Promise<T> => until({ what, signal, ...pace }, look);
 
-/** Waits for `status.validation` of a Profile or Policy. */
+/** What K10 validates. */
+type Validated = "profiles" | "policies" | "blueprintbindings";
+
+/** Waits for `status.validation`. */
 export const validated = (
     world: World,
     scratch: Scratch,
     { kube }: Side,
-    plural: "profiles" | "policies",
+    plural: Validated,
     name: string,
     wanted: "Success" | "Failed",
 ): Promise<KubeObject> =>
@@ -60,12 +63,12 @@ export const validated = (
         throw new Error(`it is ${String(state)} ${JSON.stringify(found?.status?.["error"] ?? "")}`);
     });
 
-/** Creates a Profile or Policy in K10's namespace. */
+/** Creates what K10 validates in K10's namespace. */
 export async function makeConfig(
     { install }: World,
     scratch: Scratch,
     { kube }: Side,
-    plural: "profiles" | "policies",
+    plural: Validated,
     object: KubeObject,
 ): Promise<void> {
     const { name } = object.metadata;
