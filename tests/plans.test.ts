@@ -380,15 +380,15 @@ describe("plan", function () {
         assert.equal(metadata(deployment, "shop-web")["labels"], undefined);
         // First the sidecars, then the data of the run, then what is backed up.
         const after = (type: string, name: string) =>
-            namesOf(named("sidecar", `pulumi-nodejs:dynamic/proof:${type}`, name).dependencies);
-        assert.ok(after("Seed", "shop-seed").includes("shop-sidecars"));
-        assert.ok(after("Baseline", "inventory-baseline").includes("inventory-sidecars"));
+            namesOf(named("sidecar", `pulumi-nodejs:dynamic/${type}`, name).dependencies);
+        assert.ok(after("application:Seed", "shop-seed").includes("shop-sidecars"));
+        assert.ok(after("proof:Baseline", "inventory-baseline").includes("inventory-sidecars"));
         const told = outputs["applications"] as Record<string, Record<string, Value>>;
         assert.deepEqual(
             Object.keys(told).map(name => [name, "dataModes" in told[name]]),
             [
-                ["shop", true],
                 ["inventory", true],
+                ["shop", true],
             ],
         );
         const none = runs.get("dev")!.registrations.filter(({ type }) => /:Sidecars$/.test(type));
