@@ -79,6 +79,7 @@ export function targetApplication(
             sourceClusterUid: handOff.clusterUid,
             applicationNamespace: namespace,
             backupStartTime: application.backupStartTime,
+            exportPolicy: application.exportPolicy,
             ...(restorePoint !== "latest" && { restorePoint }),
         },
         { dependsOn: application.ready, deletedWith: cluster.owner },

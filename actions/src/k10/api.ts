@@ -125,4 +125,5 @@ export const labels = {
     appNamespace: "k10.kasten.io/appNamespace",
     policyName: "k10.kasten.io/policyName",
     exportProfile: "k10.kasten.io/exportProfile",
+    exportType: "k10.kasten.io/exportType",
 } as const;
