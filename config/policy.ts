@@ -61,10 +61,12 @@ const resource = v.pipe(
     ),
 );
 
-/** What of an application is backed up. */
+/** What of an application, and of the cluster, is backed up. */
 const filters = v.strictObject({
     include: v.optional(v.array(resource)),
     exclude: v.optional(v.array(resource)),
+    includeClusterResources: v.optional(v.array(resource)),
+    excludeClusterResources: v.optional(v.array(resource)),
 });
 
 /** An action of a Blueprint in K10's namespace. */
@@ -97,10 +99,23 @@ const exported = v.strictObject({
             }),
         ),
     ),
-    /** A location profile for exports in block mode. */
+    /** A location of `type: vbr`, for exports in block mode. */
     blockModeProfile: v.optional(text),
     hooks: v.optional(hooks),
 });
+
+/** A time of day in UTC, as K10 writes it once it is read. */
+const timeOfDay = v.pipe(
+    v.string("write a time in UTC such as `22:30`"),
+    v.regex(
+        /^([01]\d|2[0-3]):[0-5][05]$/,
+        "write a time in UTC such as `22:30`, in steps of 5 minutes",
+    ),
+    v.transform(time => {
+        const [hour = 0, minute = 0] = time.split(":").map(Number);
+        return { hour, minute };
+    }),
+);
 
 const schedule = {
     /** On demand, if it is not given. */
@@ -112,9 +127,15 @@ const schedule = {
 
 const backup = {
     ...schedule,
+    /** Between which times backups run. Snapshots that still run at its end are cancelled. */
+    backupWindow: v.optional(v.strictObject({ start: timeOfDay, end: timeOfDay })),
+    /** Whether K10 chooses the minute within the window, so that not all policies begin at once. */
+    staggering: v.optional(flag, false),
     retention: v.optional(retention),
     export: v.optional(exported, {}),
     filters: v.optional(filters),
+    /** Whether a resource that cannot be backed up leaves the backup a success, with an exception. */
+    ignoreExceptions: v.optional(flag, false),
     /** Around the backup. */
     hooks: v.optional(hooks),
     /** A PolicyPreset in K10's namespace, which says when, where to and how long. */
@@ -150,6 +171,10 @@ const furtherPolicy = v.strictObject({
     namespaces: v.optional(v.pipe(v.array(text), v.minLength(1, "give at least one namespace"))),
     /** Instead of `namespaces`. */
     selector: v.optional(selector),
+    /** Instead of both: the cluster's own resources, such as StorageClasses and CustomResourceDefinitions. */
+    cluster: v.optional(flag, false),
+    /** The location that it writes to. The store, if nothing else is said. */
+    location: v.optional(text),
     /** Whether volumes need not be exported. */
     withoutData: v.optional(flag, false),
 });

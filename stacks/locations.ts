@@ -1,7 +1,13 @@
 /** The locations of the configuration as profiles of K10 on one side. */
 import * as pulumi from "@pulumi/pulumi";
 import type { Cluster } from "../components/cluster";
-import { DisasterRecovery, ExportLocation, Location, LocationProfile } from "../components/k10";
+import {
+    DisasterRecovery,
+    ExportLocation,
+    Location,
+    LocationProfile,
+    PolicySettings,
+} from "../components/k10";
 import { mistake } from "../components/mistake";
 import { ObjectLock, Store } from "../components/store";
 import { Config, cosEndpoint, liesInSource, LocationSettings, storeLocation } from "../config";
@@ -104,19 +110,34 @@ function makeLock(
     return [lock];
 }
 
-/** The profiles that an export goes to, if it is not the store's. VBR takes volumes alone: all else goes to the location beside it. */
-export function exportTo(config: Config, profiles: Profiles): ExportLocation | undefined {
-    const { exportLocation, locations } = config;
-    if (exportLocation === storeLocation) {
+/**
+ * The profiles that an export goes to, if it is not the store's. VBR takes volumes alone: all else goes to the location
+ * beside it.
+ * @param name of the location. @default that of the crossing
+ */
+export function exportTo(
+    { exportLocation, locations }: Config,
+    profiles: Profiles,
+    name: string = exportLocation,
+): ExportLocation | undefined {
+    if (name === storeLocation) {
         return undefined;
     }
-    const settings = locations[exportLocation];
+    const settings = locations[name];
     return settings?.type === "vbr"
+        ? { profile: profiles[settings.metadataLocation], blockModeProfile: profiles[name] }
+        : { profile: profiles[name] };
+}
+
+/** A policy's settings with its locations by the names of their profiles, which are known once they are valid. */
+export function withProfiles<T extends PolicySettings>(settings: T, profiles: Profiles): T {
+    const { blockModeProfile } = settings.export ?? {};
+    return typeof blockModeProfile === "string"
         ? {
-              profile: profiles[settings.metadataLocation],
-              blockModeProfile: profiles[exportLocation],
+              ...settings,
+              export: { ...settings.export, blockModeProfile: profiles[blockModeProfile] },
           }
-        : { profile: profiles[exportLocation] };
+        : settings;
 }
 
 /** The target reads where the source wrote, and both call that by one name. */

@@ -1,9 +1,9 @@
 /** What K10 is told beside the crossing itself: further policies, and Blueprints for certain resources. */
 import * as pulumi from "@pulumi/pulumi";
 import type { Cluster } from "../components/cluster";
-import { BackupPolicy, BlueprintBinding, inNamespaces, K10 } from "../components/k10";
+import { BackupPolicy, BlueprintBinding, inNamespaces, K10, ofCluster } from "../components/k10";
 import { Config, storeLocation } from "../config";
-import type { Profiles } from "./locations";
+import { exportTo, Profiles, withProfiles } from "./locations";
 import { Side, diagnostics } from "./choices";
 
 /** The policies of one cluster that K10 runs by itself. */
@@ -15,11 +15,15 @@ export function makePolicies(
 ): void {
     const crossing = config.applications.map(({ namespace }) => namespace);
     const all = Object.entries(config.policies ?? {}).filter(([, { on }]) => on === side);
-    for (const [policyName, { comment, namespaces, selector, ...settings }] of all) {
+    for (const [policyName, { comment, namespaces, selector, ...more }] of all) {
+        const { location, cluster: ofItself, ...settings } = more;
+        const elsewhere = exportTo(config, profiles, location ?? storeLocation);
         new BackupPolicy(`${side}-policy-${policyName}`, {
-            ...{ cluster, policyName, comment, settings },
-            profile: profiles[storeLocation],
-            selector: selector ?? inNamespaces(namespaces ?? crossing),
+            ...{ cluster, policyName, comment, settings: withProfiles(settings, profiles) },
+            // What is no volume goes there, too.
+            profile: elsewhere?.profile ?? profiles[storeLocation],
+            ...(elsewhere && { exportTo: elsewhere }),
+            selector: ofItself ? ofCluster : (selector ?? inNamespaces(namespaces ?? crossing)),
             timeout: config.timeouts.validation,
             ...diagnostics(config),
         });

@@ -5,7 +5,7 @@ import type { Cluster } from "../components/cluster";
 import { Export, ExportPolicy, k10Namespace, Validation } from "../components/k10";
 import { Evidence, sourceEvidence, sourceTimings } from "../components/proof";
 import { Config, storeLocation } from "../config";
-import { exportTo, makeDisasterRecovery, Profiles, warnOfOneCopy } from "./locations";
+import { exportTo, makeDisasterRecovery, Profiles, warnOfOneCopy, withProfiles } from "./locations";
 import { actionChoices, diagnostics, retirement } from "./choices";
 import { Ground, makeCluster, makeGround } from "./ground";
 import { findSnapshots, makeK10, makeSnapshots } from "./parts";
@@ -129,7 +129,7 @@ function exportOf(
         policyName: `${name}-export`,
         profile: profiles[storeLocation],
         ...(exportsTo && { exportTo: exportsTo }),
-        settings: config.policy,
+        settings: config.policy && withProfiles(config.policy, profiles),
         applicationNamespaces: members.map(({ namespace }) => namespace),
     });
     const run = {

@@ -11,7 +11,7 @@ export {
     ImportPolicy,
     ImportPolicyArgs,
 } from "./policy";
-export { inNamespaces } from "./policy-specs";
+export { inNamespaces, ofCluster, PolicySettings } from "./policy-specs";
 export { LocationProfile, LocationProfileArgs } from "./location-profile";
 export { Location } from "./locations";
 export { OperatorSettings } from "./operator";

@@ -21,6 +21,11 @@ export interface Schedule {
     paused?: boolean;
 }
 
+interface TimeOfDay {
+    hour: number;
+    minute: number;
+}
+
 interface Hook {
     blueprint: string;
     actionName: string;
@@ -49,6 +54,14 @@ export interface ResourceFilter {
     matchExpressions?: readonly Expression[];
 }
 
+/** Of applications, and of the cluster's own resources. */
+type Filters = Partial<
+    Record<
+        "include" | "exclude" | "includeClusterResources" | "excludeClusterResources",
+        readonly ResourceFilter[]
+    >
+>;
+
 export interface ExportSettings {
     /** @default true */
     enabled?: boolean;
@@ -62,15 +75,21 @@ export interface ExportSettings {
     /** What is otherwise for single StorageClasses. */
     overrides?: readonly { storageClass: string; data: boolean; exporterStorageClass?: string }[];
     /** A location profile for exports in block mode. */
-    blockModeProfile?: string;
+    blockModeProfile?: Input<string>;
     hooks?: Hooks;
 }
 
 /** What people set of a policy that backs up. */
 export interface PolicySettings extends Schedule {
+    /** Between which times of the day backups run, in UTC. @default at the frequency's own time */
+    backupWindow?: { start: TimeOfDay; end: TimeOfDay };
+    /** Whether K10 chooses when within the window. @default false */
+    staggering?: boolean;
     retention?: Retention;
     export?: ExportSettings;
-    filters?: { include?: readonly ResourceFilter[]; exclude?: readonly ResourceFilter[] };
+    filters?: Filters;
+    /** Whether what cannot be backed up is an exception of a success. @default false */
+    ignoreExceptions?: boolean;
     hooks?: Hooks;
     /** A PolicyPreset, which says when, where to and how long. */
     preset?: string;
@@ -87,6 +106,9 @@ export const inNamespaces = (values: readonly string[]): Selector => ({
     matchExpressions: [{ key: "k10.kasten.io/appNamespace", operator: "In", values }],
 });
 
+/** The cluster's own resources, as K10 selects them (its documentation, API "Policies"). */
+export const ofCluster: Selector = inNamespaces(["kasten-io-cluster"]);
+
 /** Backs applications up and, unless it is told otherwise, exports them with their data. */
 export function backupPolicySpec(
     policy: PolicySettings & {
@@ -98,11 +120,12 @@ export function backupPolicySpec(
         comment?: string;
     },
 ) {
-    const { preset, filters, retention, selector, comment } = policy;
+    const { preset, filters, retention, selector, comment, backupWindow } = policy;
     const profile = preset ? {} : { profile: ref(policy.profile) };
     const parameters = {
         ...profile,
         ...(filters ? { filters: filtersSpec(filters) } : {}),
+        ...(policy.ignoreExceptions ? { ignoreExceptions: true } : {}),
         ...hooksSpec(policy.hooks),
     };
     return {
@@ -110,7 +133,12 @@ export function backupPolicySpec(
         // A preset says all that has to do with time, and may have nothing beside it.
         ...(preset
             ? { presetRef: ref(preset), ...(policy.paused ? { paused: true } : {}) }
-            : { ...scheduleSpec(policy), ...(retention ? { retention } : {}) }),
+            : {
+                  ...scheduleSpec(policy),
+                  ...(backupWindow ? { backupWindow } : {}),
+                  ...(policy.staggering ? { enableStaggering: true } : {}),
+                  ...(retention ? { retention } : {}),
+              }),
         actions: [
             { action: "backup", backupParameters: parameters },
             ...(policy.export?.enabled === false ? [] : [exportAction(policy)]),
@@ -163,9 +191,10 @@ const exportDataSpec = ({
         : {}),
 });
 
-const filtersSpec = ({ include, exclude }: NonNullable<PolicySettings["filters"]>) => ({
+const filtersSpec = ({ include, exclude, ...others }: Filters) => ({
     ...(include ? { includeResources: include } : {}),
     ...(exclude ? { excludeResources: exclude } : {}),
+    ...others,
 });
 
 const hooksSpec = (hooks: Hooks | undefined) => (hooks ? { hooks } : {});

@@ -43,6 +43,8 @@ export interface BackupPolicyArgs extends PolicyArgs {
     /** Which applications it protects. */
     selector: Selector;
     comment?: string;
+    /** The location of the export. @default `profile` */
+    exportTo?: ExportLocation;
     settings: PolicySettings;
     /** Seconds that K10 may take to validate the policy. */
     timeout: number;
@@ -89,8 +91,11 @@ export class BackupPolicy extends pulumi.ComponentResource {
 
     constructor(name: string, args: BackupPolicyArgs, opts?: pulumi.ComponentResourceOptions) {
         super("crossing:k10:BackupPolicy", name, args, opts);
-        const { settings, profile, selector, comment } = args;
-        const spec = backupPolicySpec({ ...settings, profile, selector, comment });
+        const { settings, profile, exportTo, selector, comment } = args;
+        const spec = backupPolicySpec({
+            ...{ ...settings, profile, selector, comment },
+            ...(exportTo && { exportTo }),
+        });
         const policy = makePolicy(this, name, args, spec);
         const validated = new Validated(
             name,

@@ -1,0 +1,88 @@
+/** What is configured of K10's objects, and in which order they are made. That K10 takes them is shown elsewhere. */
+import assert from "node:assert/strict";
+import { Registration, repository, Run, runProgram } from "./engine/stub-engine";
+
+const config = (kind: string) => `kubernetes:config.kio.kasten.io/v1alpha1:${kind}`;
+
+describe("a stack that tells K10 more", function () {
+    this.timeout(120_000);
+
+    const up = async (values: Record<string, unknown>, secrets: string[] = []): Promise<Run> => {
+        const texts = Object.entries(values).map(
+            ([key, value]) =>
+                [
+                    `crossing:${key}`,
+                    typeof value === "string" ? value : JSON.stringify(value),
+                ] as const,
+        );
+        const names = secrets.map(key => `crossing:${key}`);
+        const run = await runProgram("dev", Object.fromEntries(texts), names, repository, {});
+        assert.deepEqual(run.errors, []);
+        return run;
+    };
+    const named = (run: Run, type: string, name: string): Registration => {
+        const found = run.registrations.filter(each => each.type === type && each.name === name);
+        assert.equal(found.length, 1, `${type} ${name}`);
+        return found[0];
+    };
+    /** The names of what K10 has to have validated before. */
+    const validatedBefore = ({ dependencies }: Registration) =>
+        dependencies
+            .filter(urn => urn.includes("k10:Validated::"))
+            .map(urn => urn.split("::").at(-1))
+            .sort();
+
+    it("has policies that write to a location of their own, once its profile is valid", async () => {
+        const daily = { frequency: "@daily", retention: { daily: 7 } };
+        const run = await up(
+            {
+                locations: {
+                    tape: {
+                        ...{ type: "vbr", server: "vbr.example.com", repository: "R" },
+                        metadataLocation: "share",
+                    },
+                    share: { type: "nfs", claimName: "share" },
+                },
+                locationSecrets: { tape: { username: "u", password: "p" } },
+                policy: { export: { blockModeProfile: "tape" } },
+                policies: {
+                    blocks: { ...daily, location: "tape" },
+                    far: { ...daily, location: "share", on: "target" },
+                    resources: { ...daily, cluster: true },
+                },
+            },
+            ["locationSecrets"],
+        );
+        const policy = (name: string) => {
+            const found = named(run, config("Policy"), name);
+            const { actions, selector } = found.inputs["spec"] as {
+                actions: Record<string, Record<string, unknown>>[];
+                selector: { matchExpressions: { values: string[] }[] };
+            };
+            const [backup, exported] = actions;
+            // Names of profiles are unknown here: they are known once K10 has validated them.
+            return {
+                blocks: "blockModeProfile" in (exported?.["exportParameters"] ?? {}),
+                backsUpTo: "profile" in (backup?.["backupParameters"] ?? {}),
+                selects: selector.matchExpressions[0]?.values,
+                after: validatedBefore(found),
+            };
+        };
+        assert.deepEqual(policy("shop-export-policy"), {
+            ...{ backsUpTo: true, blocks: true, selects: ["shop"] },
+            after: ["source-location-tape", "source-profile"],
+        });
+        assert.deepEqual(policy("source-policy-blocks"), {
+            ...{ backsUpTo: true, blocks: true, selects: ["shop"] },
+            after: ["source-location-share", "source-location-tape"],
+        });
+        assert.deepEqual(policy("target-policy-far"), {
+            ...{ backsUpTo: true, blocks: false, selects: ["shop"] },
+            after: ["target-location-share"],
+        });
+        assert.deepEqual(policy("source-policy-resources"), {
+            ...{ backsUpTo: true, blocks: false, selects: ["kasten-io-cluster"] },
+            after: ["source-profile"],
+        });
+    });
+});
