@@ -1,9 +1,6 @@
 /** What is wrong with locations only together with what refers to them. */
-import { LocationSettings } from "./locations";
+import { LocationSettings, storeLocation } from "./locations";
 import type { Settings } from "./schema";
-
-/** The store is a location, too: under the name of its profile. */
-export const storeLocation = "crossing";
 
 export function locationMistakes(settings: Settings, secretsSet: readonly string[]): string[] {
     return [

@@ -5,6 +5,7 @@
 import { locationOf } from "./location-rules";
 import type { FurtherPolicySettings } from "./policy";
 import { blockModeMistakes, clusterFilterMistakes, selectionMistakes } from "./policy-scope";
+import { presetMistakes } from "./presets";
 import { scheduleMistakes, subFrequencyMistakes } from "./schedule-mistakes";
 import type { Settings } from "./schema";
 
@@ -70,11 +71,11 @@ function dataMistakes(key: string, of: FurtherPolicySettings): string[] {
 
 /** All that is wrong with the policies of a configuration. */
 export function policyMistakes(settings: Settings): string[] {
-    const { role, policies = {}, blueprintBindings = [], applications } = settings;
+    const { role, policies = {}, blueprintBindings = [], applications, transformSets } = settings;
     const own = ["crossing", ...applications.map(({ namespace }) => namespace)].flatMap(name =>
         ["export", "import"].map(suffix => `${name}-${suffix}`),
     );
-    const mistakes = crossingMistakes(settings);
+    const mistakes = [...crossingMistakes(settings), ...presetMistakes(settings)];
     for (const [name, each] of Object.entries(policies)) {
         mistakes.push(...furtherMistakes(settings, name, each));
         if (own.includes(name)) {
@@ -91,6 +92,11 @@ export function policyMistakes(settings: Settings): string[] {
     for (const [key, on] of placed.filter(([, side]) => side === elsewhere)) {
         mistakes.push(
             `\`crossing:${key}\` is on the ${on}, which is no part of \`role: ${role}\`: set \`on: ${role}\`, or move it to that stack.`,
+        );
+    }
+    if (transformSets && (role === "source" || role === "store")) {
+        mistakes.push(
+            `\`crossing:transformSets\` are on the target, which is no part of \`role: ${role}\`: move them to that stack.`,
         );
     }
     const names = blueprintBindings.map(({ name, on }) => `${on}/${name}`);

@@ -17,7 +17,7 @@ const whole = (least: number, most: number) =>
     );
 
 /** When within a frequency, in UTC (K10 documentation, API "Policies"). */
-const subFrequency = v.strictObject({
+export const subFrequency = v.strictObject({
     minutes: v.optional(v.array(whole(0, 59))),
     hours: v.optional(v.array(whole(0, 23))),
     weekdays: v.optional(v.array(whole(0, 7))),
@@ -28,7 +28,7 @@ const subFrequency = v.strictObject({
 const kept = v.optional(whole(0, 10_000));
 
 /** How many restore points are kept of each length. */
-const retention = v.strictObject({
+export const retention = v.strictObject({
     hourly: kept,
     daily: kept,
     weekly: kept,
@@ -78,9 +78,8 @@ const hooks = v.strictObject({
     onFailure: v.optional(hook),
 });
 
-const exported = v.strictObject({
-    /** `false` leaves it at snapshots. */
-    enabled: v.optional(flag, true),
+/** What an export takes along, and how long it is kept. */
+export const exportParts = {
     /** Whether the volumes' data goes along, or references to snapshots alone. */
     data: v.optional(flag, true),
     /** How often. As the policy, if it is not given. */
@@ -101,6 +100,12 @@ const exported = v.strictObject({
     ),
     /** A location of `type: vbr`, for exports in block mode. */
     blockModeProfile: v.optional(text),
+};
+
+const exported = v.strictObject({
+    /** `false` leaves it at snapshots. */
+    enabled: v.optional(flag, true),
+    ...exportParts,
     hooks: v.optional(hooks),
 });
 
@@ -117,6 +122,13 @@ const timeOfDay = v.pipe(
     }),
 );
 
+export const window = {
+    /** Between which times backups run. Snapshots that still run at its end are cancelled. */
+    backupWindow: v.optional(v.strictObject({ start: timeOfDay, end: timeOfDay })),
+    /** Whether K10 chooses the minute within the window, so that not all policies begin at once. */
+    staggering: v.optional(flag, false),
+};
+
 const schedule = {
     /** On demand, if it is not given. */
     frequency: v.optional(frequency),
@@ -127,10 +139,7 @@ const schedule = {
 
 const backup = {
     ...schedule,
-    /** Between which times backups run. Snapshots that still run at its end are cancelled. */
-    backupWindow: v.optional(v.strictObject({ start: timeOfDay, end: timeOfDay })),
-    /** Whether K10 chooses the minute within the window, so that not all policies begin at once. */
-    staggering: v.optional(flag, false),
+    ...window,
     retention: v.optional(retention),
     export: v.optional(exported, {}),
     filters: v.optional(filters),
@@ -160,7 +169,7 @@ const selector = v.strictObject({
     ),
 });
 
-const side = oneOf(["source", "target"]);
+export const side = oneOf(["source", "target"]);
 
 const furtherPolicy = v.strictObject({
     ...backup,

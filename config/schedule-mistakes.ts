@@ -2,6 +2,17 @@
 import type { PolicySettings, Schedule } from "./policy";
 import { frequencies, onDemand } from "./policy";
 
+/** What a policy and a preset say of times. */
+type Scheduled = Pick<
+    PolicySettings,
+    "frequency" | "subFrequency" | "backupWindow" | "staggering" | "retention" | "preset"
+> & {
+    export: Pick<
+        PolicySettings["export"],
+        "enabled" | "frequency" | "retention" | "blockModeProfile"
+    >;
+};
+
 const tiers = ["hourly", "daily", "weekly", "monthly", "yearly"] as const;
 
 /** What of a subFrequency may hold several values, with which frequency, and what may not be there at all. */
@@ -54,7 +65,7 @@ export function subFrequencyMistakes(
     });
 }
 
-function windowMistakes(key: string, settings: PolicySettings): string[] {
+function windowMistakes(key: string, settings: Scheduled): string[] {
     const { backupWindow, staggering } = settings;
     if (!backupWindow) {
         return staggering
@@ -100,7 +111,7 @@ function retentionMistakes(
 }
 
 /** What a preset says itself may not be said beside it. */
-function presetMistakes(key: string, settings: PolicySettings): string[] {
+function besidePreset(key: string, settings: Scheduled): string[] {
     const { export: exported } = settings;
     const said = [
         ...(
@@ -117,9 +128,9 @@ function presetMistakes(key: string, settings: PolicySettings): string[] {
 }
 
 /** What is wrong with when a policy runs and what it keeps. */
-export function scheduleMistakes(key: string, settings: PolicySettings): string[] {
+export function scheduleMistakes(key: string, settings: Scheduled): string[] {
     if (settings.preset) {
-        return presetMistakes(key, settings);
+        return besidePreset(key, settings);
     }
     const { export: exported } = settings;
     const [own, exports] = [frequencyOf(settings), exported.frequency];

@@ -5,7 +5,9 @@ import { bucket, count, dnsLabel, dnsName, endpoint, flag, oneOf, port, text } f
 import { k10 } from "./k10";
 import { locations, protectionPeriod } from "./locations";
 import { blueprintBindings, importPolicy, policies, policy } from "./policy";
+import { presets } from "./presets";
 import { restore } from "./restore";
+import { transformSets } from "./transforms";
 
 /** `"30 minutes"`: a time as the configuration writes it. In seconds once it is read. */
 const duration = v.pipe(
@@ -385,6 +387,8 @@ export const schema = v.strictObject({
     importPolicy: v.optional(importPolicy),
     /** Policies beside the crossing's own, by name. */
     policies: v.optional(policies),
+    /** PolicyPresets, which policies name as their `preset`. */
+    presets: v.optional(presets),
     blueprintBindings: v.optional(blueprintBindings),
     images: v.optional(images, {}),
     /** How the restored application is reached on OpenShift. */
@@ -394,6 +398,8 @@ export const schema = v.strictObject({
     /** What a namespace that is on the target already means. */
     onConflict: v.optional(oneOf(["fail", "replace", "newName"]), "fail"),
     restore: v.optional(restore, {}),
+    /** TransformSets on the target, which `restore.transforms` refers to. */
+    transformSets: v.optional(transformSets),
     /** Whether what `onConflict: replace` overwrites is backed up before, on the target. */
     safetyBackup: v.optional(flag, false),
     /** Whether K10 validates what was exported before it is imported. */

@@ -1,13 +1,7 @@
 /** The locations of the configuration as profiles of K10 on one side. */
 import * as pulumi from "@pulumi/pulumi";
 import type { Cluster } from "../components/cluster";
-import {
-    DisasterRecovery,
-    ExportLocation,
-    Location,
-    LocationProfile,
-    PolicySettings,
-} from "../components/k10";
+import { DisasterRecovery, ExportLocation, Location, LocationProfile } from "../components/k10";
 import { mistake } from "../components/mistake";
 import { ObjectLock, Store } from "../components/store";
 import { Config, cosEndpoint, liesInSource, LocationSettings, storeLocation } from "../config";
@@ -127,17 +121,6 @@ export function exportTo(
     return settings?.type === "vbr"
         ? { profile: profiles[settings.metadataLocation], blockModeProfile: profiles[name] }
         : { profile: profiles[name] };
-}
-
-/** A policy's settings with its locations by the names of their profiles, which are known once they are valid. */
-export function withProfiles<T extends PolicySettings>(settings: T, profiles: Profiles): T {
-    const { blockModeProfile } = settings.export ?? {};
-    return typeof blockModeProfile === "string"
-        ? {
-              ...settings,
-              export: { ...settings.export, blockModeProfile: profiles[blockModeProfile] },
-          }
-        : settings;
 }
 
 /** The target reads where the source wrote, and both call that by one name. */

@@ -5,11 +5,11 @@ import type { Cluster } from "../components/cluster";
 import { Export, ExportPolicy, k10Namespace, Validation } from "../components/k10";
 import { Evidence, sourceEvidence, sourceTimings } from "../components/proof";
 import { Config, storeLocation } from "../config";
-import { exportTo, makeDisasterRecovery, Profiles, warnOfOneCopy, withProfiles } from "./locations";
+import { exportTo, makeDisasterRecovery, Profiles, warnOfOneCopy } from "./locations";
 import { actionChoices, diagnostics, retirement } from "./choices";
 import { Ground, makeCluster, makeGround } from "./ground";
 import { findSnapshots, makeK10, makeSnapshots } from "./parts";
-import { makeBlueprintBindings, makePolicies } from "./policies";
+import { makeBlueprintBindings, makePolicies, makePresets, Presets, withNames } from "./policies";
 import { ApplicationRefs, SourceApplication, sourceApplication } from "./source-application";
 
 /** What the source hands over to the target. */
@@ -60,7 +60,8 @@ export function sourceSide(config: Config, ground: Ground, found: SnapshotSuppor
     );
 
     // Backup and export.
-    makePolicies("source", config, cluster, profiles);
+    const presets = makePresets("source", config, cluster, profiles);
+    makePolicies("source", config, cluster, profiles, presets);
     const bindings = makeBlueprintBindings("source", config, cluster, k10);
     warnOfOneCopy(config);
     const groups =
@@ -68,7 +69,7 @@ export function sourceSide(config: Config, ground: Ground, found: SnapshotSuppor
             ? [{ name: "crossing", members: applications }]
             : applications.map(each => ({ name: each.namespace, members: [each] }));
     const crossed = groups.flatMap(group =>
-        exportOf(config, cluster, profiles, group, [
+        exportOf(config, cluster, { profiles, presets }, group, [
             ...bindings,
             ...(snapshots ? [snapshots] : []),
         ]),
@@ -118,7 +119,7 @@ export function sourceSide(config: Config, ground: Ground, found: SnapshotSuppor
 function exportOf(
     config: Config,
     cluster: Cluster,
-    profiles: Profiles,
+    { profiles, presets }: { profiles: Profiles; presets: Presets },
     { name, members }: { name: string; members: SourceApplication[] },
     after: pulumi.Resource[],
 ): (ApplicationHandOff & { exported: Export; evidence: pulumi.Output<Evidence> })[] {
@@ -129,7 +130,7 @@ function exportOf(
         policyName: `${name}-export`,
         profile: profiles[storeLocation],
         ...(exportsTo && { exportTo: exportsTo }),
-        settings: config.policy && withProfiles(config.policy, profiles),
+        settings: config.policy && withNames(config.policy, profiles, presets),
         applicationNamespaces: members.map(({ namespace }) => namespace),
     });
     const run = {

@@ -36,8 +36,8 @@ export interface Arrival {
     cluster: Cluster;
     rehearsal: Rehearsal;
     handOff: HandOff;
-    /** Blueprints that have to be bound before anything is restored. */
-    bindings: pulumi.Resource[];
+    /** What K10 has to know before anything is restored: bound Blueprints, TransformSets. */
+    before: pulumi.Resource[];
 }
 
 /**
@@ -45,7 +45,7 @@ export interface Arrival {
  * @param after applications that come before this one: it is restored when they are proven
  */
 export function targetApplication(
-    { config, ground, cluster, rehearsal, handOff, bindings }: Arrival,
+    { config, ground, cluster, rehearsal, handOff, before }: Arrival,
     application: ApplicationHandOff,
     policy: ImportPolicy,
     after: TargetApplication[],
@@ -107,9 +107,9 @@ export function targetApplication(
         },
         {
             dependsOn: [
-                ...bindings,
+                ...before,
                 ...(safety ? [safety] : []),
-                ...after.map(({ proof, restored: before }) => proof ?? before),
+                ...after.map(({ proof, restored: other }) => proof ?? other),
             ],
             deletedWith: cluster.owner,
         },

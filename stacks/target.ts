@@ -6,7 +6,7 @@ import { exportTo, requireSameLocation } from "./locations";
 import { Ground, makeCluster, makeGround, makeRehearsal } from "./ground";
 import { findSnapshots, makeK10, makeSnapshots } from "./parts";
 import { handOffOfStack } from "./references";
-import { makeBlueprintBindings, makePolicies } from "./policies";
+import { makeBlueprintBindings, makePolicies, makePresets, makeTransformSets } from "./policies";
 import { byNamespace, HandOff } from "./source";
 import { inOrder, TargetApplication, targetApplication } from "./target-application";
 
@@ -35,8 +35,12 @@ export function targetSide(
     const snapshots = makeSnapshots("target", config, cluster, found, rehearsal.first);
     const { k10, profiles } = makeK10("target", config, cluster, store, rehearsal.first);
 
-    makePolicies("target", config, cluster, profiles);
-    const bindings = makeBlueprintBindings("target", config, cluster, k10);
+    const presets = makePresets("target", config, cluster, profiles);
+    makePolicies("target", config, cluster, profiles, presets);
+    const before = [
+        ...makeBlueprintBindings("target", config, cluster, k10),
+        ...makeTransformSets(config, cluster, k10),
+    ];
 
     // An import for each export, and what it brought.
     const policies = new Map<string, ImportPolicy>();
@@ -53,12 +57,12 @@ export function targetSide(
                 settings: config.importPolicy,
             });
         policies.set(name, policy);
-        const before = after.flatMap(each => applications.get(each) ?? []);
+        const others = after.flatMap(each => applications.get(each) ?? []);
         applications.set(
             namespace,
             targetApplication(
-                { config, ground, cluster, rehearsal, handOff, bindings },
-                ...([application, policy, before] as const),
+                { config, ground, cluster, rehearsal, handOff, before },
+                ...([application, policy, others] as const),
             ),
         );
     }

@@ -85,4 +85,47 @@ describe("a stack that tells K10 more", function () {
             after: ["source-profile"],
         });
     });
+
+    it("makes presets and transforms before what names them", async () => {
+        const daily = { frequency: "@daily", retention: { daily: 7 } };
+        const run = await up({
+            locations: { share: { type: "nfs", claimName: "share" } },
+            presets: {
+                gold: { ...daily, sides: ["source", "target"], export: { location: "share" } },
+            },
+            policy: { preset: "gold" },
+            policies: {
+                more: { preset: "gold", on: "target" },
+                other: { preset: "one-that-is-there" },
+            },
+            transformSets: {
+                "to-openshift": [
+                    {
+                        ...{ name: "host", subject: { resource: "routes" } },
+                        json: [{ op: "remove", path: "/spec/host" }],
+                    },
+                ],
+            },
+            restore: { transforms: [{ transformSetRef: { name: "to-openshift" } }] },
+        });
+        for (const side of ["source", "target"]) {
+            assert.deepEqual(
+                validatedBefore(named(run, config("PolicyPreset"), `${side}-preset-gold`)),
+                [`${side}-location-share`, `${side}-profile`],
+            );
+        }
+        const policies = ["shop-export-policy", "target-policy-more", "source-policy-other"];
+        const after = policies.map(name => validatedBefore(named(run, config("Policy"), name)));
+        assert.deepEqual(after, [["source-preset-gold"], ["target-preset-gold"], []]);
+        const { presetRef } = named(run, config("Policy"), "source-policy-other").inputs[
+            "spec"
+        ] as Record<string, unknown>;
+        assert.deepEqual(presetRef, { name: "one-that-is-there", namespace: "kasten-io" });
+        const restore = named(run, "pulumi-nodejs:dynamic/k10:Restore", "shop-restore");
+        const sets = restore.dependencies.map(urn => urn.split("::").slice(-2).join("::"));
+        assert.ok(
+            sets.some(urn => urn.endsWith("Validated::target-transforms-to-openshift")),
+            sets.join(),
+        );
+    });
 });

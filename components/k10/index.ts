@@ -11,6 +11,7 @@ export {
     ImportPolicy,
     ImportPolicyArgs,
 } from "./policy";
+export { PolicyPreset, PolicyPresetArgs } from "./policy-preset";
 export { inNamespaces, ofCluster, PolicySettings } from "./policy-specs";
 export { LocationProfile, LocationProfileArgs } from "./location-profile";
 export { Location } from "./locations";
@@ -18,6 +19,7 @@ export { OperatorSettings } from "./operator";
 export { Profile, ProfileArgs } from "./profile";
 export { Restore } from "./restore";
 export { SafetyBackup } from "./safety-backup";
+export { TransformSet, TransformSetArgs } from "./transform-set";
 export { Validation } from "./validation";
 export { ExportLocation, k10Namespace } from "./specs";
 export { merge, sealed } from "./values";

@@ -92,7 +92,7 @@ export interface PolicySettings extends Schedule {
     ignoreExceptions?: boolean;
     hooks?: Hooks;
     /** A PolicyPreset, which says when, where to and how long. */
-    preset?: string;
+    preset?: Input<string>;
 }
 
 /** Which applications. */
@@ -120,7 +120,7 @@ export function backupPolicySpec(
         comment?: string;
     },
 ) {
-    const { preset, filters, retention, selector, comment, backupWindow } = policy;
+    const { preset, filters, retention, selector, comment } = policy;
     const profile = preset ? {} : { profile: ref(policy.profile) };
     const parameters = {
         ...profile,
@@ -135,8 +135,7 @@ export function backupPolicySpec(
             ? { presetRef: ref(preset), ...(policy.paused ? { paused: true } : {}) }
             : {
                   ...scheduleSpec(policy),
-                  ...(backupWindow ? { backupWindow } : {}),
-                  ...(policy.staggering ? { enableStaggering: true } : {}),
+                  ...windowSpec(policy),
                   ...(retention ? { retention } : {}),
               }),
         actions: [
@@ -171,7 +170,7 @@ function exportAction(
     };
 }
 
-const exportDataSpec = ({
+export const exportDataSpec = ({
     data = true,
     exporterStorageClass,
     overrides,
@@ -199,10 +198,18 @@ const filtersSpec = ({ include, exclude, ...others }: Filters) => ({
 
 const hooksSpec = (hooks: Hooks | undefined) => (hooks ? { hooks } : {});
 
-const scheduleSpec = ({ frequency = "@onDemand", subFrequency, paused }: Schedule) => ({
+export const scheduleSpec = ({ frequency = "@onDemand", subFrequency, paused }: Schedule) => ({
     frequency,
     ...(subFrequency ? { subFrequency } : {}),
     ...(paused ? { paused } : {}),
+});
+
+export const windowSpec = ({
+    backupWindow,
+    staggering,
+}: Pick<PolicySettings, "backupWindow" | "staggering">) => ({
+    ...(backupWindow ? { backupWindow } : {}),
+    ...(staggering ? { enableStaggering: true } : {}),
 });
 
 /** Imports what another cluster exported. An import policy has no selector. */

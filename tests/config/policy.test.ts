@@ -16,6 +16,8 @@ function mistakes(values: Values): string[] {
 
 const daily = { frequency: "@daily", retention: { daily: 7 } };
 const window = { start: "22:00", end: "04:30" };
+const silver = daily;
+const gold = { ...daily, export: {} };
 const snapshots = { ...daily, export: { enabled: false } };
 const store = { type: "stack", stack: "organization/crossing/store" };
 const locations = {
@@ -239,6 +241,82 @@ describe("policies in the configuration", () => {
             { policies: { p: { preset: "gold", location: "crossing" } } },
             [
                 "`crossing:policies.p.location` is set beside `crossing:policies.p.preset`, which says that itself: remove one of them.",
+            ],
+        ],
+        [{ policy: { preset: "gold" }, presets: { gold } }, []],
+        [
+            {
+                ...{ locations, policy: { preset: "silver" }, presets: { silver } },
+                policies: {
+                    p: { preset: "silver", on: "target" },
+                    q: { preset: "silver", export: { enabled: false }, withoutData: true },
+                    r: { preset: "one-that-is-there", on: "target" },
+                },
+            },
+            [
+                "`crossing:policies.p.preset` is `silver`, which exports nothing: add `crossing:presets.silver.export`, or set `crossing:policies.p.export.enabled: false`.",
+                "`crossing:policies.p.preset` is `silver`, which is not on the target: add `target` to `crossing:presets.silver.sides`.",
+                "`crossing:policy.preset` is `silver`, which exports nothing: add `crossing:presets.silver.export`.",
+            ],
+        ],
+        [
+            {
+                presets: {
+                    p: { ...daily, frequency: "@onDemand" },
+                    q: { frequency: "@daily" },
+                    r: { ...daily, retention: {}, sides: [] },
+                },
+            },
+            [
+                "`crossing:presets.p.frequency` is `@onDemand`: use `@hourly`, `@daily`, `@weekly`, `@monthly` or `@yearly`.",
+                "`crossing:presets.q.retention` is missing: give keys with values.",
+                "`crossing:presets.r.sides` is `[]`: name `source`, `target` or both.",
+            ],
+        ],
+        [
+            {
+                locations,
+                presets: {
+                    p: {
+                        ...{
+                            ...daily,
+                            retention: {},
+                            location: "vbr",
+                            sides: ["source", "target"],
+                        },
+                        ...{ staggering: true, subFrequency: { hours: [1], days: [1, 2] } },
+                        export: {
+                            ...{ frequency: "@hourly", retention: { hourly: 1 }, location: "here" },
+                            blockModeProfile: "here",
+                        },
+                    },
+                },
+            },
+            [
+                "`crossing:presets.p.export.blockModeProfile` is `here`, which is no location of `type: vbr` in `crossing:locations`: name one of `vbr`.",
+                "`crossing:presets.p.export.frequency` is `@hourly`, more often than the policy itself, which is `@daily`: use the same or a longer one.",
+                "`crossing:presets.p.export.location` is `here`, which has no profile on the target: add `target` to `crossing:locations.here.sides`.",
+                "`crossing:presets.p.location` is `vbr`, which is no location: name one of `crossing`, `here`.",
+                "`crossing:presets.p.retention` is missing, which frequency `@daily` needs: say how many restore points are kept, such as `{ daily: 7 }`.",
+                "`crossing:presets.p.staggering` is of no use without `crossing:presets.p.backupWindow`, within which K10 chooses the time: add that, or remove it.",
+                "`crossing:presets.p.subFrequency.days` has several values, which only frequency `@monthly` may have: give one.",
+            ],
+        ],
+        [
+            {
+                ...{ role: "source", store, presets: { p: { ...daily, sides: ["target"] } } },
+                transformSets: {
+                    t: [
+                        {
+                            ...{ name: "a", subject: { resource: "routes" } },
+                            json: [{ op: "remove", path: "/spec/host" }],
+                        },
+                    ],
+                },
+            },
+            [
+                "`crossing:presets.p` is on the target, which is no part of `role: source`: set `sides: [source]`, or move it to that stack.",
+                "`crossing:transformSets` are on the target, which is no part of `role: source`: move them to that stack.",
             ],
         ],
         // A window.

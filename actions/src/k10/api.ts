@@ -17,6 +17,8 @@ export const k10Namespace = "kasten-io";
 
 export const profiles = config("profiles");
 export const policies = config("policies");
+export const policyPresets = config("policypresets");
+export const transformSets = config("transformsets");
 export const runActions = actions("runactions");
 export const backupActions = actions("backupactions");
 export const exportActions = actions("exportactions");

@@ -1,11 +1,16 @@
-/** A Profile or Policy as a step of the graph that ends when K10 has validated it. */
+/** What K10 validates, a Profile or Policy for example, as a step of the graph that ends when K10 has validated it. */
 import type { ClusterInputs, Definition } from "../action";
 import { Cluster } from "../kube/client";
-import { policies, profiles } from "./api";
-import { waitValidated } from "./validation";
+import { policies, policyPresets, profiles, transformSets } from "./api";
+import { ValidatedKind, waitValidated } from "./validation";
+
+const resources = {
+    ...{ Profile: profiles, Policy: policies },
+    ...{ PolicyPreset: policyPresets, TransformSet: transformSets },
+};
 
 export interface ValidatedInputs extends ClusterInputs {
-    kind: "Profile" | "Policy";
+    kind: ValidatedKind;
     namespace: string;
     name: string;
     /** Changes with the object: a changed object is validated anew. */
@@ -28,7 +33,7 @@ export const validated: Definition<ValidatedInputs, ValidatedOutputs> = {
     async run(inputs, report) {
         await waitValidated({
             cluster: await Cluster.connect(inputs.kubeconfig),
-            resource: inputs.kind === "Profile" ? profiles : policies,
+            resource: resources[inputs.kind],
             ...{ kind: inputs.kind, namespace: inputs.namespace, name: inputs.name },
             ...{ timeout: inputs.timeout, report },
         });

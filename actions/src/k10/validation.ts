@@ -5,10 +5,12 @@ import { UserError } from "../kube/errors";
 import { Clock, poll, realClock } from "../kube/poll";
 import type { Validated } from "./api";
 
+export type ValidatedKind = "Profile" | "Policy" | "PolicyPreset" | "TransformSet";
+
 export interface ValidationOptions {
     cluster: Cluster;
     resource: Resource;
-    kind: "Profile" | "Policy";
+    kind: ValidatedKind;
     namespace: string;
     name: string;
     /** Seconds until the wait fails. */

@@ -42,7 +42,7 @@ describe("the RestoreAction", () => {
             { transforms: [...choices.transforms, { subject: { resource: "routes" }, json }] },
             {
                 transforms: [
-                    { transformSetRef: { name: "to-openshift" } },
+                    { transformSetRef: { name: "to-openshift", namespace: "kasten-io" } },
                     { subject: { resource: "routes" }, json },
                 ],
             },
@@ -135,7 +135,9 @@ describe("a restore with choices", function () {
             `shop/restoreactions/${name}-1`,
         ]);
         const { spec } = api.objects.get(`${actions}/shop/restoreactions/${name}-1`)!;
-        assert.deepEqual(spec?.["transforms"], choices.transforms);
+        assert.deepEqual(spec?.["transforms"], [
+            { transformSetRef: { name: "to-openshift", namespace: "kasten-io" } },
+        ]);
     });
 
     it("uses a restore point of another namespace: K10 need not bind a content twice", async () => {

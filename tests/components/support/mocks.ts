@@ -58,6 +58,8 @@ const withUid = new Set([
     "kubernetes:operators.coreos.com/v1alpha1:Subscription",
     "kubernetes:config.kio.kasten.io/v1alpha1:Policy",
     "kubernetes:config.kio.kasten.io/v1alpha1:Profile",
+    "kubernetes:config.kio.kasten.io/v1alpha1:PolicyPreset",
+    "kubernetes:config.kio.kasten.io/v1alpha1:TransformSet",
 ]);
 
 export interface Options {
