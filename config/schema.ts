@@ -1,24 +1,24 @@
 /** What the configuration may say: types, defaults and, for mistakes, what to do instead. */
 import * as v from "valibot";
 import { caFile } from "./certificates";
-import { bucket, count, dnsLabel, dnsName, endpoint, flag, oneOf, port, text } from "./fields";
+import {
+    bucket,
+    count,
+    dnsLabel,
+    dnsName,
+    duration,
+    endpoint,
+    flag,
+    oneOf,
+    port,
+    text,
+} from "./fields";
 import { k10 } from "./k10";
 import { locations, protectionPeriod } from "./locations";
 import { blueprintBindings, importPolicy, policies, policy } from "./policy";
 import { presets } from "./presets";
 import { restore } from "./restore";
 import { transformSets } from "./transforms";
-
-/** `"30 minutes"`: a time as the configuration writes it. In seconds once it is read. */
-const duration = v.pipe(
-    v.string(),
-    v.regex(/^[1-9][0-9]* (second|minute|hour)s?$/, "write a time such as `30 minutes`"),
-    v.transform(text => {
-        const [count, unit] = text.split(" ");
-        const factor = unit?.startsWith("hour") ? 3_600 : unit?.startsWith("minute") ? 60 : 1;
-        return Number(count) * factor;
-    }),
-);
 
 const snapshotter = "https://raw.githubusercontent.com/kubernetes-csi/external-snapshotter/v8.6.0";
 

@@ -1,7 +1,7 @@
 /** What both sides have of snapshots and K10, and what leads to what was restored. */
 import * as pulumi from "@pulumi/pulumi";
 import type { Cluster } from "../components/cluster";
-import { K10, merge, Profile, sealed } from "../components/k10";
+import { DashboardToken, K10, merge, Profile, sealed } from "../components/k10";
 import { Route } from "../components/openshift";
 import { findSupport, nothing, owner, Snapshots } from "../components/snapshot";
 import { Probe, Store } from "../components/store";
@@ -53,7 +53,7 @@ export function makeK10(
     cluster: Cluster,
     store: Store,
     after: pulumi.Resource[] = [],
-): { k10: K10; profiles: Profiles; probe: Probe } {
+): { k10: K10; profiles: Profiles; probe: Probe; token?: pulumi.Output<string> } {
     const { timeouts, images } = config;
     const bucket = bucketRef(store, side);
     const probe = new Probe(
@@ -62,7 +62,8 @@ export function makeK10(
         { dependsOn: store.ready },
     );
     const here = k10Of(config.k10, side);
-    const { disasterRecovery: _, install: __, values, ownValues, ...settings } = here;
+    const { disasterRecovery: _, install: __, dashboardToken, ...more } = here;
+    const { values, ownValues, ...settings } = more;
     const operator = operatorOf(here);
     const merged = merge(values, ownValues);
     const certificates = certificatesOf(config, side, store);
@@ -93,7 +94,35 @@ export function makeK10(
         { dependsOn: [k10, probe] },
     );
     const others = makeLocations(side, config, cluster, [k10]);
-    return { k10, profiles: { [storeLocation]: profile.profileName, ...others }, probe };
+    const token = dashboardToken && makeToken(side, config, cluster, k10, dashboardToken);
+    return {
+        ...{ k10, profiles: { [storeLocation]: profile.profileName, ...others }, probe },
+        ...(token && { token }),
+    };
+}
+
+/** Longer than that a token should not lie anywhere: 30 days, in seconds. */
+const longToken = 30 * 24 * 3_600;
+
+function makeToken(
+    side: Side,
+    config: Config,
+    cluster: Cluster,
+    k10: K10,
+    { for: seconds, serviceAccount }: NonNullable<Config["k10"]["dashboardToken"]>,
+): pulumi.Output<string> {
+    const made = new DashboardToken(
+        `${side}-dashboard-token`,
+        { cluster, serviceAccount, seconds, ...diagnostics(config) },
+        { dependsOn: [k10] },
+    );
+    if (seconds > longToken) {
+        void pulumi.log.warn(
+            `\`crossing:k10.dashboardToken\` of the ${side} is good for ${Math.round(seconds / 86_400)} days, and whoever has it may use K10 all that time: ask for less where nothing wants so much.`,
+            made,
+        );
+    }
+    return made.token;
 }
 
 /** The bucket, as a cluster or this program reaches it. */

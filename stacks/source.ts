@@ -50,7 +50,7 @@ export function sourceSide(config: Config, ground: Ground, found: SnapshotSuppor
     // The world: a cluster that takes snapshots and reaches the store, and K10 on it.
     const cluster = makeCluster("source", config, ground);
     const snapshots = makeSnapshots("source", config, cluster, found);
-    const { k10, profiles, probe } = makeK10("source", config, cluster, store);
+    const { k10, profiles, probe, token } = makeK10("source", config, cluster, store);
     const recovery = makeDisasterRecovery(config, cluster, profiles);
 
     // The applications, and what is in them in this run.
@@ -105,6 +105,7 @@ export function sourceSide(config: Config, ground: Ground, found: SnapshotSuppor
         sourceKubernetesVersion: cluster.version,
         sourceK10Version: config.k10.version,
         sourceK10Dashboard: k10.dashboard,
+        sourceK10Token: token,
         sourceK10Footprint: k10.footprint,
         sourceKubeconfig: cluster.kubeconfig,
         sourceStoreEndpoint: store.endpoint.source,

@@ -33,7 +33,7 @@ export function targetSide(
     const cluster = makeCluster("target", config, ground);
     const rehearsal = makeRehearsal(config, cluster, ground);
     const snapshots = makeSnapshots("target", config, cluster, found, rehearsal.first);
-    const { k10, profiles } = makeK10("target", config, cluster, store, rehearsal.first);
+    const { k10, profiles, token } = makeK10("target", config, cluster, store, rehearsal.first);
 
     const presets = makePresets("target", config, cluster, profiles);
     makePolicies("target", config, cluster, profiles, presets);
@@ -97,6 +97,7 @@ export function targetSide(
         targetKubernetesVersion: cluster.version,
         targetK10Version: config.k10.version,
         targetK10Dashboard: k10.dashboard,
+        targetK10Token: token,
         targetK10Footprint: k10.footprint,
         targetKubeconfig: cluster.kubeconfig,
         targetStoreEndpoint: store.endpoint.target,

@@ -128,4 +128,32 @@ describe("a stack that tells K10 more", function () {
             sets.join(),
         );
     });
+
+    it("has a token for the dashboard of the side that wants one, once K10 is there", async () => {
+        const none = await up({});
+        assert.ok(!none.registrations.some(({ type }) => type.includes("Token")));
+        const run = await up({
+            k10: { target: { dashboardToken: { for: "1000 hours" } } },
+        });
+        const tokens = run.registrations.filter(({ type }) => type.endsWith("k10:Token"));
+        assert.deepEqual(
+            tokens.map(({ name }) => name),
+            ["target-dashboard-token"],
+        );
+        const { inputs, dependencies, additionalSecretOutputs } = tokens[0];
+        assert.deepEqual(
+            [inputs["namespace"], inputs["serviceAccount"], inputs["seconds"]],
+            ["kasten-io", "k10-k10", 3_600_000],
+        );
+        assert.deepEqual(additionalSecretOutputs, ["kubeconfig", "token"]);
+        assert.ok(dependencies.some(urn => urn.endsWith("v1:Secret::target-dashboard-token")));
+        assert.ok("targetK10Token" in run.outputs);
+        assert.ok(!("sourceK10Token" in run.outputs));
+        assert.deepEqual(
+            run.warnings.filter(line => line.includes("dashboardToken")),
+            [
+                "`crossing:k10.dashboardToken` of the target is good for 42 days, and whoever has it may use K10 all that time: ask for less where nothing wants so much.",
+            ],
+        );
+    });
 });

@@ -30,7 +30,7 @@ export interface Definition<Inputs extends object, Outs extends object> {
     run(inputs: Inputs, report: (line: string) => void): Promise<Outs>;
     /** Whether what was done serves changed inputs, too. @default yes: what was done stays done */
     serves?(outs: Outs, inputs: Inputs): boolean;
-    /** Whether what was recorded is a success. @default true when all outputs are defined */
+    /** Whether what was recorded is a success, and one that still holds. @default true when all outputs are defined */
     succeeded?(outs: Outs): boolean;
     /** Namespaces to look into when it has failed, beside those of K10. @default none */
     places?(inputs: Inputs): string[];

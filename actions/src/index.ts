@@ -11,6 +11,7 @@ import { importAction } from "./k10/import";
 import { operator } from "./k10/operator";
 import { ready } from "./k10/ready";
 import { restoreAction } from "./k10/restore";
+import { token } from "./k10/token";
 import { validateAction } from "./k10/validate";
 import { validated } from "./k10/validated";
 import { connection } from "./kube/connection";
@@ -35,6 +36,7 @@ export const providers = {
     ready: provider(ready),
     validated: provider(validated),
     clusterId: provider(clusterId),
+    token: provider(token),
     seed: provider(seed),
     baseline: provider(baseline),
     export: provider(exportAction),
@@ -86,6 +88,7 @@ export type { Footprint } from "./k10/footprint";
 export type { ReadyInputs, ReadyOutputs } from "./k10/ready";
 export type { RestoreInputs, RestoreOutputs } from "./k10/restore";
 export type { PointChoice, ResourceFilter, RestoreChoices, Transform } from "./k10/restore-spec";
+export type { TokenInputs, TokenOutputs } from "./k10/token";
 export type { ValidateInputs, ValidateOutputs } from "./k10/validate";
 export type { ValidatedInputs, ValidatedOutputs } from "./k10/validated";
 export type { OpenShiftReadyInputs, OpenShiftReadyOutputs } from "./openshift/ready";

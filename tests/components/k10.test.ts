@@ -483,6 +483,52 @@ describe("BackupPolicy", () => {
     }
 });
 
+describe("DashboardToken", () => {
+    for (const preview of [false, true]) {
+        it(`is bound to a Secret of its own, and secret (${preview ? "preview" : "up"})`, async () => {
+            const { DashboardToken } = await load();
+            const all = children(
+                await registered(
+                    () =>
+                        new DashboardToken("target-dashboard-token", {
+                            ...{ cluster: cluster(), serviceAccount: "k10-k10", seconds: 86_400 },
+                        }),
+                    { preview },
+                ),
+            );
+            const parent = "crossing:k10:DashboardToken::target-dashboard-token";
+            const bond = "kubernetes:core/v1:Secret::target-dashboard-token";
+            const { [parent]: component, ...others } = all;
+            assert.deepEqual(component?.outputs, { token: preview ? unknown : secret("hunter2") });
+            assert.deepEqual(others, {
+                [bond]: {
+                    inputs: {
+                        ...{ apiVersion: "v1", kind: "Secret" },
+                        metadata: { name: "crossing-dashboard-token", namespace: "kasten-io" },
+                    },
+                    ...{ parent, ...inCluster },
+                    additionalSecretOutputs: ["data", "stringData"],
+                },
+                "pulumi-nodejs:dynamic/k10:Token::target-dashboard-token": {
+                    inputs: {
+                        ...{
+                            kubeconfig: secret("kubeconfig of cluster"),
+                            clusterUid: "uid of cluster",
+                        },
+                        ...{ namespace: "kasten-io", serviceAccount: "k10-k10", seconds: 86_400 },
+                        boundTo: {
+                            name: "crossing-dashboard-token",
+                            ...(preview ? {} : { uid: "uid of target-dashboard-token" }),
+                        },
+                    },
+                    ...{ parent, ...gone, dependencies: [bond] },
+                    ...{ ...dynamic, additionalSecretOutputs: ["kubeconfig", "token"] },
+                },
+            });
+        });
+    }
+});
+
 describe("PolicyPreset and TransformSet", () => {
     const daily = { frequency: "@daily", retention: { daily: 7 } } as const;
     const named = (name: string) => ({ name, namespace: "kasten-io" });

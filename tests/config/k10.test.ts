@@ -70,6 +70,14 @@ describe("crossing:k10", () => {
             ["`crossing:k10.auth.type` is `basic`: use `token` or `openshift`."],
         ],
         [
+            { dashboardToken: { for: "9 minutes", serviceAccount: "K10" } },
+            {},
+            [
+                "`crossing:k10.dashboardToken.for` is `9 minutes`: give `10 minutes` or more, which Kubernetes wants at least.",
+                "`crossing:k10.dashboardToken.serviceAccount` is `K10`: give the name of a ServiceAccount.",
+            ],
+        ],
+        [
             { target: { auth: { ...openshift, dashboardUrl: "k10.example.com" } } },
             {},
             [
