@@ -1,7 +1,7 @@
 /** `crossing:k10`: how K10 is installed. What can be said of both clusters can be said of one, too. */
 import { coerce, lt } from "semver";
 import * as v from "valibot";
-import { count, dnsName, durationFrom, flag, oneOf, text } from "./fields";
+import { count, dnsLabel, dnsName, durationFrom, flag, oneOf, text } from "./fields";
 import { install, installMistakes, unusedOperator } from "./k10-install";
 
 /** Labels of namespaces or workloads, as the chart's selectors take them. */
@@ -48,6 +48,34 @@ const dashboardToken = v.strictObject({
     ),
 });
 
+/** Users and groups as the cluster names them, and ServiceAccounts with their namespaces. */
+const grant = v.pipe(
+    v.strictObject({
+        role: oneOf(["admin", "basic"]),
+        users: v.optional(v.array(text)),
+        groups: v.optional(v.array(text)),
+        serviceAccounts: v.optional(
+            v.array(
+                v.pipe(
+                    v.string("give a text"),
+                    v.regex(/^[a-z0-9-]+\/[a-z0-9.-]+$/, "write `namespace/name`"),
+                ),
+            ),
+        ),
+        /** Of `basic`: the namespaces that may be backed up and restored. They must exist. */
+        namespaces: v.optional(v.array(dnsLabel(63))),
+    }),
+    v.check(
+        ({ users = [], groups = [], serviceAccounts = [] }) =>
+            users.length + groups.length + serviceAccounts.length > 0,
+        "name at least one of `users`, `groups` or `serviceAccounts`",
+    ),
+    v.check(
+        ({ role, namespaces = [] }) => (role === "basic") === namespaces.length > 0,
+        "give `namespaces` for `basic`, which is a role within them, and for nothing else",
+    ),
+);
+
 /** What may differ between the clusters. */
 const site = {
     ...install,
@@ -60,6 +88,8 @@ const site = {
     adminGroups: v.optional(v.array(text)),
     /** A token to log in with, as an output. Without it there is only the command that makes one. */
     dashboardToken: v.optional(dashboardToken),
+    /** Who gets one of K10's roles. */
+    access: v.optional(v.array(grant, "give a list of roles with who gets them")),
     /** An Ingress to the dashboard. `tlsSecret` is a Secret in K10's namespace; without it there is no TLS. */
     ingress: v.optional(
         v.strictObject({

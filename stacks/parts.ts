@@ -1,7 +1,7 @@
 /** What both sides have of snapshots and K10, and what leads to what was restored. */
 import * as pulumi from "@pulumi/pulumi";
 import type { Cluster } from "../components/cluster";
-import { DashboardToken, K10, merge, Profile, sealed } from "../components/k10";
+import { Access, DashboardToken, K10, merge, Profile, sealed } from "../components/k10";
 import { Route } from "../components/openshift";
 import { findSupport, nothing, owner, Snapshots } from "../components/snapshot";
 import { Probe, Store } from "../components/store";
@@ -62,7 +62,7 @@ export function makeK10(
         { dependsOn: store.ready },
     );
     const here = k10Of(config.k10, side);
-    const { disasterRecovery: _, install: __, dashboardToken, ...more } = here;
+    const { disasterRecovery: _, install: __, dashboardToken, access, ...more } = here;
     const { values, ownValues, ...settings } = more;
     const operator = operatorOf(here);
     const merged = merge(values, ownValues);
@@ -94,6 +94,9 @@ export function makeK10(
         { dependsOn: [k10, probe] },
     );
     const others = makeLocations(side, config, cluster, [k10]);
+    if (access && access.length > 0) {
+        new Access(`${side}-k10-access`, { cluster, grants: access }, { dependsOn: [k10] });
+    }
     const token = dashboardToken && makeToken(side, config, cluster, k10, dashboardToken);
     return {
         ...{ k10, profiles: { [storeLocation]: profile.profileName, ...others }, probe },

@@ -156,4 +156,16 @@ describe("a stack that tells K10 more", function () {
             ],
         );
     });
+
+    it("gives K10's roles on the cluster that is named, once K10 is there", async () => {
+        const admin = { role: "admin", groups: ["backup"] };
+        const run = await up({ k10: { access: [admin], target: { access: [] } } });
+        const bindings = run.registrations.filter(({ type }) => type.includes("rbac"));
+        assert.deepEqual(
+            bindings.map(({ name }) => name).filter(name => name.includes("k10-access")),
+            ["source-k10-access-admin", "source-k10-access-ns-admin"],
+        );
+        const access = named(run, "crossing:k10:Access", "source-k10-access");
+        assert.ok(access.dependencies.some(urn => urn.endsWith("k10:Ready::source-k10")));
+    });
 });

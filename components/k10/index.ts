@@ -1,3 +1,4 @@
+export { Access, AccessArgs } from "./access";
 export { DashboardToken, DashboardTokenArgs } from "./dashboard-token";
 export { DisasterRecovery, DisasterRecoveryArgs } from "./disaster-recovery";
 export { Export } from "./export";
