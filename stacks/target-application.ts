@@ -10,9 +10,11 @@ import {
     targetTimings,
     Verification,
 } from "../components/proof";
+import type { StoredObjects } from "../components/store";
 import { Config, storeLocation } from "../config";
 import { actionChoices, diagnostics, restoreChoices, retirement } from "./choices";
 import type { Ground, Rehearsal } from "./ground";
+import { metadataLocation } from "./locations";
 import { bucketRef, makeRoute } from "./parts";
 import type { ApplicationHandOff, HandOff } from "./source";
 
@@ -38,6 +40,8 @@ export interface Arrival {
     handOff: HandOff;
     /** What K10 has to know before anything is restored: bound Blueprints, TransformSets. */
     before: pulumi.Resource[];
+    /** What lies in the location of the export, if that is not the store. */
+    stored?: StoredObjects;
 }
 
 /**
@@ -45,7 +49,7 @@ export interface Arrival {
  * @param after applications that come before this one: it is restored when they are proven
  */
 export function targetApplication(
-    { config, ground, cluster, rehearsal, handOff, before }: Arrival,
+    { config, ground, cluster, rehearsal, handOff, before, stored }: Arrival,
     application: ApplicationHandOff,
     policy: ImportPolicy,
     after: TargetApplication[],
@@ -164,7 +168,7 @@ export function targetApplication(
         ...{ imported: imported.result, restored: restored.result },
         safetyBackup: safety?.backupAction,
         // An export to another location is not in the store.
-        stored: config.exportLocation === storeLocation ? baseline.stored : undefined,
+        stored: metadataLocation(config) === storeLocation ? baseline.stored : stored?.stored,
     });
     return { namespace, restored, restoredNamespace, route, proof, safety, timings, evidence };
 }

@@ -2,7 +2,7 @@ import type { SnapshotSupport } from "crossing-actions";
 import { ImportPolicy, requireNotOlder } from "../components/k10";
 import { togetherOf } from "../components/proof";
 import { Config, storeLocation } from "../config";
-import { exportTo, requireSameLocation } from "./locations";
+import { exportTo, makeStored, requireSameLocation } from "./locations";
 import { Ground, makeCluster, makeGround, makeRehearsal } from "./ground";
 import { findSnapshots, makeK10, makeSnapshots } from "./parts";
 import { handOffOfStack } from "./references";
@@ -42,6 +42,12 @@ export function targetSide(
         ...makeTransformSets(config, cluster, k10),
     ];
 
+    const stored = makeStored(
+        config,
+        handOff.runId,
+        handOff.applications.flatMap(({ ready }) => ready),
+    );
+
     // An import for each export, and what it brought.
     const policies = new Map<string, ImportPolicy>();
     const applications = new Map<string, TargetApplication>();
@@ -61,7 +67,7 @@ export function targetSide(
         applications.set(
             namespace,
             targetApplication(
-                { config, ground, cluster, rehearsal, handOff, before },
+                { config, ground, cluster, rehearsal, handOff, before, stored },
                 ...([application, policy, others] as const),
             ),
         );

@@ -168,4 +168,25 @@ describe("a stack that tells K10 more", function () {
         const access = named(run, "crossing:k10:Access", "source-k10-access");
         assert.ok(access.dependencies.some(urn => urn.endsWith("k10:Ready::source-k10")));
     });
+
+    it("counts what lies in the bucket that it exported to, and in the store's otherwise", async () => {
+        const far = { type: "s3", bucket: "backups", region: "eu-central-1" };
+        const run = await up(
+            {
+                locations: { far },
+                exportLocation: "far",
+                locationSecrets: { far: { accessKey: "AKIA", secretKey: "hunter2" } },
+            },
+            ["locationSecrets"],
+        );
+        const counted = named(
+            run,
+            "pulumi-nodejs:dynamic/store:StoredObjects",
+            "location-far-stored",
+        );
+        assert.deepEqual([counted.inputs["bucket"], counted.inputs["run"]], ["backups", "1"]);
+        assert.ok(counted.dependencies.some(urn => urn.endsWith("k10:Export::shop-export")));
+        const none = await up({});
+        assert.ok(!none.registrations.some(({ type }) => type.endsWith("store:StoredObjects")));
+    });
 });

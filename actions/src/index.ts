@@ -26,6 +26,7 @@ import { canary } from "./snapshot/canary";
 import { bucket } from "./store/bucket";
 import { published } from "./store/published";
 import { objectLock } from "./store/object-lock";
+import { storedObjects } from "./store/stored";
 import { endWhenUnheard } from "./unheard";
 
 export const providers = {
@@ -50,6 +51,7 @@ export const providers = {
     bucket: provider(bucket),
     published: provider(published),
     objectLock: provider(objectLock),
+    storedObjects: provider(storedObjects),
     keptBaseline: provider(keptBaseline),
     fetchedBaseline: provider(fetchedBaseline),
 };
@@ -86,6 +88,7 @@ export type { ActionTimes, ExportTimes, MovedData, PointFacts } from "./k10/fact
 export type { Dashboard } from "./k10/dashboard";
 export type { Footprint } from "./k10/footprint";
 export type { ReadyInputs, ReadyOutputs } from "./k10/ready";
+export type { Replaced } from "./k10/restore-namespace";
 export type { RestoreInputs, RestoreOutputs } from "./k10/restore";
 export type { PointChoice, ResourceFilter, RestoreChoices, Transform } from "./k10/restore-spec";
 export type { TokenInputs, TokenOutputs } from "./k10/token";
@@ -116,4 +119,4 @@ export type { BucketInputs, BucketOutputs } from "./store/bucket";
 export type { PublishedInputs, PublishedOutputs } from "./store/published";
 export type { ObjectLockInputs, ObjectLockOutputs } from "./store/object-lock";
 export type { BucketRef } from "./store/s3";
-export type { Stored } from "./store/stored";
+export type { Stored, StoredInputs, StoredOutputs } from "./store/stored";
