@@ -67,3 +67,20 @@ export const count = v.pipe(
     v.integer("give a whole number"),
     v.minValue(1, "give at least 1"),
 );
+
+function secondsOf(time: string): number {
+    const [count, unit] = time.split(" ");
+    const factor = unit?.startsWith("hour") ? 3_600 : unit?.startsWith("minute") ? 60 : 1;
+    return Number(count) * factor;
+}
+
+/** `"30 minutes"`: a time as the configuration writes it, of so many seconds or more. In seconds once it is read. */
+export const durationFrom = (least: number, advice: string) =>
+    v.pipe(
+        v.string(),
+        v.regex(/^[1-9][0-9]* (second|minute|hour)s?$/, "write a time such as `30 minutes`"),
+        v.check(time => secondsOf(time) >= least, advice),
+        v.transform(secondsOf),
+    );
+
+export const duration = durationFrom(1, "write a time such as `30 minutes`");

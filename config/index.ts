@@ -5,8 +5,8 @@ import { LocationSecrets, readLocationSecrets } from "./location-secrets";
 import { schema, secretKeys, Settings } from "./schema";
 
 export type { ApplicationSettings, ClusterSettings, Role, Settings, StoreSettings } from "./schema";
-export { liesInSource, storeLocation } from "./location-rules";
-export { cosEndpoint } from "./locations";
+export { liesInSource } from "./location-rules";
+export { cosEndpoint, storeLocation } from "./locations";
 export type { LocationSettings } from "./locations";
 export { k10Of } from "./k10";
 export type { K10Settings } from "./k10";
@@ -14,6 +14,7 @@ export { operatorOf } from "./k10-install";
 export { sampleBlueprint } from "./blueprints";
 export type { DumpSettings } from "./blueprints";
 export type { BlueprintBindingSettings, FurtherPolicySettings, PolicySettings } from "./policy";
+export type { PresetSettings } from "./presets";
 
 /** The configuration of a stack, with its secrets as secret outputs. */
 export interface Config extends Settings {

@@ -1,7 +1,7 @@
 /** `crossing:k10`: how K10 is installed. What can be said of both clusters can be said of one, too. */
 import { coerce, lt } from "semver";
 import * as v from "valibot";
-import { count, dnsName, flag, oneOf, text } from "./fields";
+import { count, dnsLabel, dnsName, durationFrom, flag, oneOf, text } from "./fields";
 import { install, installMistakes, unusedOperator } from "./k10-install";
 
 /** Labels of namespaces or workloads, as the chart's selectors take them. */
@@ -35,6 +35,47 @@ const auth = v.variant(
     "use `token` or `openshift`",
 );
 
+const dashboardToken = v.strictObject({
+    /** How long it is good. It is made anew when less than a third of that is left. */
+    for: durationFrom(600, "give `10 minutes` or more, which Kubernetes wants at least"),
+    /** Whose it is: that of K10's pods. Veeam Backup & Replication takes one of `dashboardbff-svc`. */
+    serviceAccount: v.optional(
+        v.pipe(
+            text,
+            v.regex(/^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$/, "give the name of a ServiceAccount"),
+        ),
+        "k10-k10",
+    ),
+});
+
+/** Users and groups as the cluster names them, and ServiceAccounts with their namespaces. */
+const grant = v.pipe(
+    v.strictObject({
+        role: oneOf(["admin", "basic"]),
+        users: v.optional(v.array(text)),
+        groups: v.optional(v.array(text)),
+        serviceAccounts: v.optional(
+            v.array(
+                v.pipe(
+                    v.string("give a text"),
+                    v.regex(/^[a-z0-9-]+\/[a-z0-9.-]+$/, "write `namespace/name`"),
+                ),
+            ),
+        ),
+        /** Of `basic`: the namespaces that may be backed up and restored. They must exist. */
+        namespaces: v.optional(v.array(dnsLabel(63))),
+    }),
+    v.check(
+        ({ users = [], groups = [], serviceAccounts = [] }) =>
+            users.length + groups.length + serviceAccounts.length > 0,
+        "name at least one of `users`, `groups` or `serviceAccounts`",
+    ),
+    v.check(
+        ({ role, namespaces = [] }) => (role === "basic") === namespaces.length > 0,
+        "give `namespaces` for `basic`, which is a role within them, and for nothing else",
+    ),
+);
+
 /** What may differ between the clusters. */
 const site = {
     ...install,
@@ -49,6 +90,10 @@ const site = {
     /** Who may do everything there, beside the service account. */
     adminUsers: v.optional(v.array(text)),
     adminGroups: v.optional(v.array(text)),
+    /** A token to log in with, as an output. Without it there is only the command that makes one. */
+    dashboardToken: v.optional(dashboardToken),
+    /** Who gets one of K10's roles. */
+    access: v.optional(v.array(grant, "give a list of roles with who gets them")),
     /** An Ingress to the dashboard. `tlsSecret` is a Secret in K10's namespace; without it there is no TLS. */
     ingress: v.optional(
         v.strictObject({

@@ -1,9 +1,6 @@
 /** What is wrong with locations only together with what refers to them. */
-import { LocationSettings } from "./locations";
+import { LocationSettings, storeLocation } from "./locations";
 import type { Settings } from "./schema";
-
-/** The store is a location, too: under the name of its profile. */
-export const storeLocation = "crossing";
 
 export function locationMistakes(settings: Settings, secretsSet: readonly string[]): string[] {
     return [
@@ -95,18 +92,44 @@ function metadataMistakes(settings: Settings): string[] {
     });
 }
 
-function exportMistakes(settings: Settings): string[] {
-    const { exportLocation } = settings;
-    const allowed = known(settings, true);
-    return allowed.includes(exportLocation)
-        ? sideMistakes("exportLocation", exportLocation, settings.locations[exportLocation], [
-              "source",
-              "target",
-          ])
+/**
+ * What is wrong with a location that something else names.
+ * @param vbr whether it may be one of VBR
+ */
+export function locationOf(
+    settings: Settings,
+    key: string,
+    name: string,
+    vbr: boolean,
+    sides: readonly ("source" | "target")[],
+): string[] {
+    const allowed = known(settings, vbr);
+    return allowed.includes(name)
+        ? sideMistakes(key, name, settings.locations[name], sides)
         : [
-              `\`crossing:exportLocation\` is \`${exportLocation}\`, which is no location: name one of ${list(allowed)}.`,
+              `\`crossing:${key}\` is \`${name}\`, which is no location: name one of ${list(allowed)}.`,
           ];
 }
+
+/** What is wrong with a location that has to be one of VBR. */
+export function repositoryOf(
+    settings: Settings,
+    key: string,
+    name: string,
+    side: "source" | "target",
+): string[] {
+    const { locations } = settings;
+    const allowed = Object.keys(locations).filter(each => locations[each]?.type === "vbr");
+    const advice = allowed.length > 0 ? `name one of ${list(allowed)}` : "describe one there";
+    return allowed.includes(name)
+        ? sideMistakes(key, name, locations[name], [side])
+        : [
+              `\`crossing:${key}\` is \`${name}\`, which is no location of \`type: vbr\` in \`crossing:locations\`: ${advice}.`,
+          ];
+}
+
+const exportMistakes = (settings: Settings) =>
+    locationOf(settings, "exportLocation", settings.exportLocation, true, ["source", "target"]);
 
 function disasterRecoveryMistakes(settings: Settings, secretsSet: readonly string[]): string[] {
     const wanted = settings.k10.disasterRecovery;

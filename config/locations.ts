@@ -3,6 +3,9 @@ import * as v from "valibot";
 import { caFile } from "./certificates";
 import { bucket, dnsLabel, endpoint, flag, oneOf, port, text } from "./fields";
 
+/** The store is a location, too: under the name of its profile. */
+export const storeLocation = "crossing";
+
 /**
  * For how long K10 keeps what it exports from being changed or deleted, by the bucket's object lock. As K10 writes it
  * once it is read (`10 days` is `240h`). The limits are K10's ("Immutable backups").

@@ -17,7 +17,7 @@ const whole = (least: number, most: number) =>
     );
 
 /** When within a frequency, in UTC (K10 documentation, API "Policies"). */
-const subFrequency = v.strictObject({
+export const subFrequency = v.strictObject({
     minutes: v.optional(v.array(whole(0, 59))),
     hours: v.optional(v.array(whole(0, 23))),
     weekdays: v.optional(v.array(whole(0, 7))),
@@ -28,7 +28,7 @@ const subFrequency = v.strictObject({
 const kept = v.optional(whole(0, 10_000));
 
 /** How many restore points are kept of each length. */
-const retention = v.strictObject({
+export const retention = v.strictObject({
     hourly: kept,
     daily: kept,
     weekly: kept,
@@ -61,10 +61,12 @@ const resource = v.pipe(
     ),
 );
 
-/** What of an application is backed up. */
+/** What of an application, and of the cluster, is backed up. */
 const filters = v.strictObject({
     include: v.optional(v.array(resource)),
     exclude: v.optional(v.array(resource)),
+    includeClusterResources: v.optional(v.array(resource)),
+    excludeClusterResources: v.optional(v.array(resource)),
 });
 
 /** An action of a Blueprint in K10's namespace. */
@@ -76,9 +78,8 @@ const hooks = v.strictObject({
     onFailure: v.optional(hook),
 });
 
-const exported = v.strictObject({
-    /** `false` leaves it at snapshots. */
-    enabled: v.optional(flag, true),
+/** What an export takes along, and how long it is kept. */
+export const exportParts = {
     /** Whether the volumes' data goes along, or references to snapshots alone. */
     data: v.optional(flag, true),
     /** How often. As the policy, if it is not given. */
@@ -97,10 +98,36 @@ const exported = v.strictObject({
             }),
         ),
     ),
-    /** A location profile for exports in block mode. */
+    /** A location of `type: vbr`, for exports in block mode. */
     blockModeProfile: v.optional(text),
+};
+
+const exported = v.strictObject({
+    /** `false` leaves it at snapshots. */
+    enabled: v.optional(flag, true),
+    ...exportParts,
     hooks: v.optional(hooks),
 });
+
+/** A time of day in UTC, as K10 writes it once it is read. */
+const timeOfDay = v.pipe(
+    v.string("write a time in UTC such as `22:30`"),
+    v.regex(
+        /^([01]\d|2[0-3]):[0-5][05]$/,
+        "write a time in UTC such as `22:30`, in steps of 5 minutes",
+    ),
+    v.transform(time => {
+        const [hour = 0, minute = 0] = time.split(":").map(Number);
+        return { hour, minute };
+    }),
+);
+
+export const window = {
+    /** Between which times backups run. Snapshots that still run at its end are cancelled. */
+    backupWindow: v.optional(v.strictObject({ start: timeOfDay, end: timeOfDay })),
+    /** Whether K10 chooses the minute within the window, so that not all policies begin at once. */
+    staggering: v.optional(flag, false),
+};
 
 const schedule = {
     /** On demand, if it is not given. */
@@ -112,9 +139,12 @@ const schedule = {
 
 const backup = {
     ...schedule,
+    ...window,
     retention: v.optional(retention),
     export: v.optional(exported, {}),
     filters: v.optional(filters),
+    /** Whether a resource that cannot be backed up leaves the backup a success, with an exception. */
+    ignoreExceptions: v.optional(flag, false),
     /** Around the backup. */
     hooks: v.optional(hooks),
     /** A PolicyPreset in K10's namespace, which says when, where to and how long. */
@@ -139,7 +169,7 @@ const selector = v.strictObject({
     ),
 });
 
-const side = oneOf(["source", "target"]);
+export const side = oneOf(["source", "target"]);
 
 const furtherPolicy = v.strictObject({
     ...backup,
@@ -150,6 +180,10 @@ const furtherPolicy = v.strictObject({
     namespaces: v.optional(v.pipe(v.array(text), v.minLength(1, "give at least one namespace"))),
     /** Instead of `namespaces`. */
     selector: v.optional(selector),
+    /** Instead of both: the cluster's own resources, such as StorageClasses and CustomResourceDefinitions. */
+    cluster: v.optional(flag, false),
+    /** The location that it writes to. The store, if nothing else is said. */
+    location: v.optional(text),
     /** Whether volumes need not be exported. */
     withoutData: v.optional(flag, false),
 });

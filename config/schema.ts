@@ -2,22 +2,24 @@
 import * as v from "valibot";
 import { blueprints } from "./blueprints";
 import { caFile } from "./certificates";
-import { bucket, count, dnsLabel, dnsName, endpoint, flag, oneOf, port, text } from "./fields";
+import {
+    bucket,
+    count,
+    dnsLabel,
+    dnsName,
+    duration,
+    endpoint,
+    flag,
+    oneOf,
+    port,
+    text,
+} from "./fields";
 import { k10 } from "./k10";
 import { locations, protectionPeriod } from "./locations";
 import { blueprintBindings, importPolicy, policies, policy } from "./policy";
+import { presets } from "./presets";
 import { restore } from "./restore";
-
-/** `"30 minutes"`: a time as the configuration writes it. In seconds once it is read. */
-const duration = v.pipe(
-    v.string(),
-    v.regex(/^[1-9][0-9]* (second|minute|hour)s?$/, "write a time such as `30 minutes`"),
-    v.transform(text => {
-        const [count, unit] = text.split(" ");
-        const factor = unit?.startsWith("hour") ? 3_600 : unit?.startsWith("minute") ? 60 : 1;
-        return Number(count) * factor;
-    }),
-);
+import { transformSets } from "./transforms";
 
 const snapshotter = "https://raw.githubusercontent.com/kubernetes-csi/external-snapshotter/v8.6.0";
 
@@ -397,6 +399,8 @@ export const schema = v.strictObject({
     importPolicy: v.optional(importPolicy),
     /** Policies beside the crossing's own, by name. */
     policies: v.optional(policies),
+    /** PolicyPresets, which policies name as their `preset`. */
+    presets: v.optional(presets),
     blueprintBindings: v.optional(blueprintBindings),
     /** Databases that are backed up as dumps. */
     blueprints: v.optional(blueprints),
@@ -408,6 +412,8 @@ export const schema = v.strictObject({
     /** What a namespace that is on the target already means. */
     onConflict: v.optional(oneOf(["fail", "replace", "newName"]), "fail"),
     restore: v.optional(restore, {}),
+    /** TransformSets on the target, which `restore.transforms` refers to. */
+    transformSets: v.optional(transformSets),
     /** Whether what `onConflict: replace` overwrites is backed up before, on the target. */
     safetyBackup: v.optional(flag, false),
     /** Whether K10 validates what was exported before it is imported. */

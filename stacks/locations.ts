@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { Cluster } from "../components/cluster";
 import { DisasterRecovery, ExportLocation, Location, LocationProfile } from "../components/k10";
 import { mistake } from "../components/mistake";
-import { ObjectLock, Store } from "../components/store";
+import { ObjectLock, Store, StoredObjects } from "../components/store";
 import { Config, cosEndpoint, liesInSource, LocationSettings, storeLocation } from "../config";
 import { Side, diagnostics } from "./choices";
 
@@ -92,31 +92,70 @@ function makeLock(
     if (!("protectionPeriod" in settings) || !settings.protectionPeriod || !isFirst) {
         return [];
     }
-    const { bucket, region, protectionPeriod } = settings;
-    const { accessKey = "", secretKey = "" } = config.locationSecrets[name] ?? {};
-    const certificates = "caFile" in settings ? settings.caFile : undefined;
+    const { protectionPeriod } = settings;
     const lock = new ObjectLock(`location-${name}`, {
-        endpoint: endpointFor("program", settings) ?? `https://s3.${region}.amazonaws.com`,
-        ...{ bucket, region, protectionPeriod, accessKey, secretKey, location: name },
-        ...(certificates && { certificates }),
+        ...{ ...bucketOf(config, name, settings), protectionPeriod, location: name },
         timeout: config.timeouts.store,
     });
     return [lock];
 }
 
-/** The profiles that an export goes to, if it is not the store's. VBR takes volumes alone: all else goes to the location beside it. */
-export function exportTo(config: Config, profiles: Profiles): ExportLocation | undefined {
-    const { exportLocation, locations } = config;
-    if (exportLocation === storeLocation) {
+/** The bucket of a location, as this program reaches it. */
+function bucketOf(config: Config, name: string, settings: S3Settings) {
+    const { bucket, region } = settings;
+    const { accessKey = "", secretKey = "" } = config.locationSecrets[name] ?? {};
+    const certificates = "caFile" in settings ? settings.caFile : undefined;
+    return {
+        endpoint: endpointFor("program", settings) ?? `https://s3.${region}.amazonaws.com`,
+        ...{ bucket, region, accessKey, secretKey },
+        ...(certificates && { certificates }),
+    };
+}
+
+/** The location that takes what of an export is no volume: VBR has another one for that. */
+export function metadataLocation({ exportLocation, locations }: Config): string {
+    const settings = locations[exportLocation];
+    return settings?.type === "vbr" ? settings.metadataLocation : exportLocation;
+}
+
+/** What lies in the bucket that was exported to, if it is one and not the store's, which is looked at anyway. */
+export function makeStored(
+    config: Config,
+    run: string,
+    after: pulumi.Resource[],
+): StoredObjects | undefined {
+    const location = metadataLocation(config);
+    const settings = config.locations[location];
+    if (settings?.type !== "s3" && settings?.type !== "rgw" && settings?.type !== "cos") {
         return undefined;
     }
-    const settings = locations[exportLocation];
+    return new StoredObjects(
+        `location-${location}-stored`,
+        {
+            ...{ ...bucketOf(config, location, settings), location, run },
+            timeout: config.timeouts.store,
+        },
+        { dependsOn: after },
+    );
+}
+
+/**
+ * The profiles that an export goes to, if it is not the store's. VBR takes volumes alone: all else goes to the location
+ * beside it.
+ * @param name of the location. @default that of the crossing
+ */
+export function exportTo(
+    { exportLocation, locations }: Config,
+    profiles: Profiles,
+    name: string = exportLocation,
+): ExportLocation | undefined {
+    if (name === storeLocation) {
+        return undefined;
+    }
+    const settings = locations[name];
     return settings?.type === "vbr"
-        ? {
-              profile: profiles[settings.metadataLocation],
-              blockModeProfile: profiles[exportLocation],
-          }
-        : { profile: profiles[exportLocation] };
+        ? { profile: profiles[settings.metadataLocation], blockModeProfile: profiles[name] }
+        : { profile: profiles[name] };
 }
 
 /** The target reads where the source wrote, and both call that by one name. */

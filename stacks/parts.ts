@@ -1,7 +1,16 @@
 /** What both sides have of snapshots and K10, and what leads to what was restored. */
 import * as pulumi from "@pulumi/pulumi";
 import type { Cluster } from "../components/cluster";
-import { K10, k10Namespace, merge, Profile, Report, sealed } from "../components/k10";
+import {
+    Access,
+    DashboardToken,
+    K10,
+    k10Namespace,
+    merge,
+    Profile,
+    Report,
+    sealed,
+} from "../components/k10";
 import { Route } from "../components/openshift";
 import { owner } from "../components/owner";
 import { findSupport, nothing, Snapshots } from "../components/snapshot";
@@ -54,7 +63,7 @@ export function makeK10(
     cluster: Cluster,
     store: Store,
     after: pulumi.Resource[] = [],
-): { k10: K10; profiles: Profiles; probe: Probe } {
+): { k10: K10; profiles: Profiles; probe: Probe; token?: pulumi.Output<string> } {
     const { timeouts, images } = config;
     const bucket = bucketRef(store, side);
     const probe = new Probe(
@@ -63,7 +72,15 @@ export function makeK10(
         { dependsOn: store.ready },
     );
     const here = k10Of(config.k10, side);
-    const { disasterRecovery: _, install: __, report: ____, values, ownValues, ...settings } = here;
+    const {
+        disasterRecovery: _,
+        install: __,
+        report: ____,
+        dashboardToken,
+        access,
+        ...more
+    } = here;
+    const { values, ownValues, ...settings } = more;
     const operator = operatorOf(here);
     const merged = merge(values, ownValues);
     const certificates = certificatesOf(config, side, store);
@@ -94,7 +111,38 @@ export function makeK10(
         { dependsOn: [k10, probe] },
     );
     const others = makeLocations(side, config, cluster, [k10]);
-    return { k10, profiles: { [storeLocation]: profile.profileName, ...others }, probe };
+    if (access && access.length > 0) {
+        new Access(`${side}-k10-access`, { cluster, grants: access }, { dependsOn: [k10] });
+    }
+    const token = dashboardToken && makeToken(side, config, cluster, k10, dashboardToken);
+    return {
+        ...{ k10, profiles: { [storeLocation]: profile.profileName, ...others }, probe },
+        ...(token && { token }),
+    };
+}
+
+/** Longer than that a token should not lie anywhere: 30 days, in seconds. */
+const longToken = 30 * 24 * 3_600;
+
+function makeToken(
+    side: Side,
+    config: Config,
+    cluster: Cluster,
+    k10: K10,
+    { for: seconds, serviceAccount }: NonNullable<Config["k10"]["dashboardToken"]>,
+): pulumi.Output<string> {
+    const made = new DashboardToken(
+        `${side}-dashboard-token`,
+        { cluster, serviceAccount, seconds, ...diagnostics(config) },
+        { dependsOn: [k10] },
+    );
+    if (seconds > longToken) {
+        void pulumi.log.warn(
+            `\`crossing:k10.dashboardToken\` of the ${side} is good for ${Math.round(seconds / 86_400)} days, and whoever has it may use K10 all that time: ask for less where nothing wants so much.`,
+            made,
+        );
+    }
+    return made.token;
 }
 
 /** The bucket, as a cluster or this program reaches it. */

@@ -1,10 +1,77 @@
-/** What K10 is told beside the crossing itself: further policies, and Blueprints for certain resources. */
+/** What K10 is told beside the crossing itself: further policies, presets, transforms, and Blueprints for certain resources. */
 import * as pulumi from "@pulumi/pulumi";
 import type { Cluster } from "../components/cluster";
-import { BackupPolicy, BlueprintBinding, inNamespaces, K10 } from "../components/k10";
-import { Config, storeLocation } from "../config";
-import type { Profiles } from "./locations";
+import {
+    BackupPolicy,
+    BlueprintBinding,
+    ExportLocation,
+    inNamespaces,
+    K10,
+    ofCluster,
+    PolicyPreset,
+    PolicySettings,
+    TransformSet,
+} from "../components/k10";
+import { Config, PresetSettings, storeLocation } from "../config";
+import { exportTo, Profiles } from "./locations";
 import { Side, diagnostics } from "./choices";
+
+/** Names of validated presets. */
+export type Presets = Record<string, pulumi.Output<string>>;
+
+/** What the policies of one cluster have in common. */
+export function makePresets(
+    side: Side,
+    config: Config,
+    cluster: Cluster,
+    profiles: Profiles,
+): Presets {
+    const here = Object.entries(config.presets ?? {}).filter(([, { sides }]) =>
+        sides.includes(side),
+    );
+    return Object.fromEntries(
+        here.map(([presetName, { comment, sides: _, location, export: exported, ...schedule }]) => {
+            const preset = new PolicyPreset(`${side}-preset-${presetName}`, {
+                ...{ cluster, presetName, comment, schedule, profile: profiles[location] },
+                ...(exported && {
+                    export: { ...exported, to: presetTo(config, profiles, exported) },
+                }),
+                timeout: config.timeouts.validation,
+                ...diagnostics(config),
+            });
+            return [presetName, preset.presetName];
+        }),
+    );
+}
+
+function presetTo(
+    config: Config,
+    profiles: Profiles,
+    { location, blockModeProfile }: NonNullable<PresetSettings["export"]>,
+): ExportLocation {
+    return {
+        ...(blockModeProfile !== undefined && { blockModeProfile: profiles[blockModeProfile] }),
+        ...(exportTo(config, profiles, location) ?? { profile: profiles[storeLocation] }),
+    };
+}
+
+/** A policy's settings with what they name by what K10 has validated: its profiles, and the presets of the stack. */
+export function withNames<T extends PolicySettings>(
+    settings: T,
+    profiles: Profiles,
+    presets: Presets,
+): T {
+    const { export: exported, preset } = settings;
+    const blockMode = exported?.blockModeProfile;
+    return {
+        ...settings,
+        ...(typeof blockMode === "string" && {
+            export: { ...exported, blockModeProfile: profiles[blockMode] },
+        }),
+        ...(typeof preset === "string" &&
+            Object.hasOwn(presets, preset) && { preset: presets[preset] }),
+    };
+}
 
 /** The policies of one cluster that K10 runs by itself. */
 export function makePolicies(
@@ -12,14 +79,19 @@ export function makePolicies(
     config: Config,
     cluster: Cluster,
     profiles: Profiles,
+    presets: Presets,
 ): void {
     const crossing = config.applications.map(({ namespace }) => namespace);
     const all = Object.entries(config.policies ?? {}).filter(([, { on }]) => on === side);
-    for (const [policyName, { comment, namespaces, selector, ...settings }] of all) {
+    for (const [policyName, { comment, namespaces, selector, ...more }] of all) {
+        const { location, cluster: ofItself, ...settings } = more;
+        const elsewhere = exportTo(config, profiles, location ?? storeLocation);
         new BackupPolicy(`${side}-policy-${policyName}`, {
-            ...{ cluster, policyName, comment, settings },
-            profile: profiles[storeLocation],
-            selector: selector ?? inNamespaces(namespaces ?? crossing),
+            ...{ cluster, policyName, comment, settings: withNames(settings, profiles, presets) },
+            // What is no volume goes there, too.
+            profile: elsewhere?.profile ?? profiles[storeLocation],
+            ...(elsewhere && { exportTo: elsewhere }),
+            selector: ofItself ? ofCluster : (selector ?? inNamespaces(namespaces ?? crossing)),
             timeout: config.timeouts.validation,
             ...diagnostics(config),
         });
@@ -44,3 +116,17 @@ export function makeBlueprintBindings(
                 ),
         );
 }
+
+/** What restores of one cluster refer to. */
+export const makeTransformSets = (config: Config, cluster: Cluster, k10: K10): pulumi.Resource[] =>
+    Object.entries(config.transformSets ?? {}).map(
+        ([setName, transforms]) =>
+            new TransformSet(
+                `target-transforms-${setName}`,
+                {
+                    ...{ cluster, setName, transforms, timeout: config.timeouts.validation },
+                    ...diagnostics(config),
+                },
+                { dependsOn: [k10] },
+            ),
+    );

@@ -10,7 +10,7 @@ import { exportTo, makeDisasterRecovery, Profiles, warnOfOneCopy } from "./locat
 import { actionChoices, diagnostics, retirement } from "./choices";
 import { Ground, makeCluster, makeGround } from "./ground";
 import { findSnapshots, makeK10, makeReport, makeSnapshots } from "./parts";
-import { makeBlueprintBindings, makePolicies } from "./policies";
+import { makeBlueprintBindings, makePolicies, makePresets, Presets, withNames } from "./policies";
 import { ApplicationRefs, SourceApplication, sourceApplication } from "./source-application";
 
 /** What the source hands over to the target. */
@@ -59,7 +59,7 @@ export function sourceSide(config: Config, ground: Ground, found: SnapshotSuppor
     // The world: a cluster that takes snapshots and reaches the store, and K10 on it.
     const cluster = makeCluster("source", config, ground);
     const snapshots = makeSnapshots("source", config, cluster, found);
-    const { k10, profiles, probe } = makeK10("source", config, cluster, store);
+    const { k10, profiles, probe, token } = makeK10("source", config, cluster, store);
     const recovery = makeDisasterRecovery(config, cluster, profiles);
 
     // The applications, and what is in them in this run.
@@ -76,7 +76,8 @@ export function sourceSide(config: Config, ground: Ground, found: SnapshotSuppor
     );
 
     // Backup and export.
-    makePolicies("source", config, cluster, profiles);
+    const presets = makePresets("source", config, cluster, profiles);
+    makePolicies("source", config, cluster, profiles, presets);
     const bindings = [
         ...makeBlueprintBindings("source", config, cluster, k10),
         ...makeBlueprints("source", config, cluster, k10, { runId, applications }),
@@ -87,7 +88,7 @@ export function sourceSide(config: Config, ground: Ground, found: SnapshotSuppor
             ? [{ name: "crossing", members: applications }]
             : applications.map(each => ({ name: each.namespace, members: [each] }));
     const crossed = groups.flatMap(group =>
-        exportOf(config, cluster, profiles, group, runToken, [
+        exportOf(config, cluster, { profiles, presets }, group, runToken, [
             ...bindings,
             ...(snapshots ? [snapshots] : []),
         ]),
@@ -130,6 +131,7 @@ export function sourceSide(config: Config, ground: Ground, found: SnapshotSuppor
         sourceKubernetesVersion: cluster.version,
         sourceK10Version: config.k10.version,
         sourceK10Dashboard: k10.dashboard,
+        sourceK10Token: token,
         sourceK10Footprint: k10.footprint,
         sourceK10Report: report?.result,
         sourceKubeconfig: cluster.kubeconfig,
@@ -145,7 +147,7 @@ export function sourceSide(config: Config, ground: Ground, found: SnapshotSuppor
 function exportOf(
     config: Config,
     cluster: Cluster,
-    profiles: Profiles,
+    { profiles, presets }: { profiles: Profiles; presets: Presets },
     { name, members }: { name: string; members: SourceApplication[] },
     runToken: pulumi.Output<string>,
     after: pulumi.Resource[],
@@ -157,7 +159,7 @@ function exportOf(
         policyName: `${name}-export`,
         profile: profiles[storeLocation],
         ...(exportsTo && { exportTo: exportsTo }),
-        settings: config.policy,
+        settings: config.policy && withNames(config.policy, profiles, presets),
         applicationNamespaces: members.map(({ namespace }) => namespace),
     });
     const run = {

@@ -11,9 +11,11 @@ import {
     Verification,
 } from "../components/proof";
 import { owner } from "../components/owner";
+import type { StoredObjects } from "../components/store";
 import { Config, storeLocation } from "../config";
 import { actionChoices, diagnostics, restoreChoices, retirement } from "./choices";
 import type { Ground, Rehearsal } from "./ground";
+import { metadataLocation } from "./locations";
 import { bucketRef, makeRoute } from "./parts";
 import type { ApplicationHandOff, HandOff } from "./source";
 
@@ -39,8 +41,10 @@ export interface Arrival {
     cluster: Cluster;
     rehearsal: Rehearsal;
     handOff: HandOff;
-    /** Blueprints that have to be bound before anything is restored. */
-    bindings: pulumi.Resource[];
+    /** What K10 has to know before anything is restored: bound Blueprints, TransformSets. */
+    before: pulumi.Resource[];
+    /** What lies in the location of the export, if that is not the store. */
+    stored?: StoredObjects;
 }
 
 /**
@@ -48,7 +52,7 @@ export interface Arrival {
  * @param after applications that come before this one: it is restored when they are proven
  */
 export function targetApplication(
-    { config, ground, cluster, rehearsal, handOff, bindings }: Arrival,
+    { config, ground, cluster, rehearsal, handOff, before, stored }: Arrival,
     application: ApplicationHandOff,
     policy: ImportPolicy,
     after: TargetApplication[],
@@ -83,6 +87,7 @@ export function targetApplication(
             sourceClusterUid: handOff.clusterUid,
             applicationNamespace: namespace,
             backupStartTime: application.backupStartTime,
+            exportPolicy: application.exportPolicy,
             ...(restorePoint !== "latest" && { restorePoint }),
         },
         { dependsOn: application.ready, deletedWith: cluster.owner },
@@ -110,9 +115,9 @@ export function targetApplication(
         },
         {
             dependsOn: [
-                ...bindings,
+                ...before,
                 ...(safety ? [safety] : []),
-                ...after.map(({ proof, restored: before }) => proof ?? before),
+                ...after.map(({ proof, restored: other }) => proof ?? other),
             ],
             deletedWith: cluster.owner,
         },
@@ -167,7 +172,7 @@ export function targetApplication(
         ...{ imported: imported.result, restored: restored.result },
         safetyBackup: safety?.backupAction,
         // An export to another location is not in the store.
-        stored: config.exportLocation === storeLocation ? baseline.stored : undefined,
+        stored: metadataLocation(config) === storeLocation ? baseline.stored : stored?.stored,
     });
     return {
         namespace,

@@ -3,11 +3,11 @@ import { ImportPolicy, requireNotOlder } from "../components/k10";
 import { togetherOf } from "../components/proof";
 import { Config, storeLocation } from "../config";
 import { makeBlueprints } from "./blueprints";
-import { exportTo, requireSameLocation } from "./locations";
+import { exportTo, makeStored, requireSameLocation } from "./locations";
 import { Ground, makeCluster, makeGround, makeRehearsal } from "./ground";
 import { findSnapshots, makeK10, makeReport, makeSnapshots } from "./parts";
 import { handOffOfStack } from "./references";
-import { makeBlueprintBindings, makePolicies } from "./policies";
+import { makeBlueprintBindings, makePolicies, makePresets, makeTransformSets } from "./policies";
 import { byNamespace, HandOff } from "./source";
 import { inOrder, TargetApplication, targetApplication } from "./target-application";
 
@@ -34,13 +34,21 @@ export function targetSide(
     const cluster = makeCluster("target", config, ground);
     const rehearsal = makeRehearsal(config, cluster, ground);
     const snapshots = makeSnapshots("target", config, cluster, found, rehearsal.first);
-    const { k10, profiles } = makeK10("target", config, cluster, store, rehearsal.first);
+    const { k10, profiles, token } = makeK10("target", config, cluster, store, rehearsal.first);
 
-    makePolicies("target", config, cluster, profiles);
-    const bindings = [
+    const presets = makePresets("target", config, cluster, profiles);
+    makePolicies("target", config, cluster, profiles, presets);
+    const before = [
         ...makeBlueprintBindings("target", config, cluster, k10),
         ...makeBlueprints("target", config, cluster, k10, handOff),
+        ...makeTransformSets(config, cluster, k10),
     ];
+
+    const stored = makeStored(
+        config,
+        handOff.runId,
+        handOff.applications.flatMap(({ ready }) => ready),
+    );
 
     // An import for each export, and what it brought.
     const policies = new Map<string, ImportPolicy>();
@@ -57,12 +65,12 @@ export function targetSide(
                 settings: config.importPolicy,
             });
         policies.set(name, policy);
-        const before = after.flatMap(each => applications.get(each) ?? []);
+        const others = after.flatMap(each => applications.get(each) ?? []);
         applications.set(
             namespace,
             targetApplication(
-                { config, ground, cluster, rehearsal, handOff, bindings },
-                ...([application, policy, before] as const),
+                { config, ground, cluster, rehearsal, handOff, before, stored },
+                ...([application, policy, others] as const),
             ),
         );
     }
@@ -109,6 +117,7 @@ export function targetSide(
         targetKubernetesVersion: cluster.version,
         targetK10Version: config.k10.version,
         targetK10Dashboard: k10.dashboard,
+        targetK10Token: token,
         targetK10Footprint: k10.footprint,
         targetK10Report: report?.result,
         targetKubeconfig: cluster.kubeconfig,

@@ -34,7 +34,7 @@ export interface Definition<Inputs extends object, Outs extends object> {
     serves?(outs: Outs, inputs: Inputs): boolean;
     /** Why what was done can neither serve changed inputs nor be done again for this run: a preview says so, too. */
     refuses?(state: Inputs & Partial<Outs>, inputs: Inputs): string | undefined;
-    /** Whether what was recorded is a success. @default true when all outputs are defined */
+    /** Whether what was recorded is a success, and one that still holds. @default true when all outputs are defined */
     succeeded?(outs: Outs): boolean;
     /** Namespaces to look into when it has failed, beside those of K10. @default none */
     places?(inputs: Inputs): string[];

@@ -14,6 +14,7 @@ import { reportAction } from "./k10/report";
 import { registrations } from "./k10/registrations";
 import { restoreAction } from "./k10/restore";
 import { sidecars } from "./k10/sidecars";
+import { token } from "./k10/token";
 import { validateAction } from "./k10/validate";
 import { validated } from "./k10/validated";
 import { connection } from "./kube/connection";
@@ -28,6 +29,7 @@ import { canary } from "./snapshot/canary";
 import { bucket } from "./store/bucket";
 import { published } from "./store/published";
 import { objectLock } from "./store/object-lock";
+import { storedObjects } from "./store/stored";
 import { endWhenUnheard } from "./unheard";
 
 export const providers = {
@@ -40,6 +42,7 @@ export const providers = {
     validated: provider(validated),
     sidecars: provider(sidecars),
     clusterId: provider(clusterId),
+    token: provider(token),
     seed: provider(seed),
     baseline: provider(baseline),
     export: provider(exportAction),
@@ -54,6 +57,7 @@ export const providers = {
     bucket: provider(bucket),
     published: provider(published),
     objectLock: provider(objectLock),
+    storedObjects: provider(storedObjects),
     keptBaseline: provider(keptBaseline),
     fetchedBaseline: provider(fetchedBaseline),
 };
@@ -96,6 +100,8 @@ export type { RestoreInputs, RestoreOutputs } from "./k10/restore";
 export type { PointChoice, ResourceFilter, RestoreChoices, Transform } from "./k10/restore-spec";
 export type { DataMode } from "./k10/data-modes";
 export type { SidecarsInputs, SidecarsOutputs } from "./k10/sidecars";
+export type { Replaced } from "./k10/restore-namespace";
+export type { TokenInputs, TokenOutputs } from "./k10/token";
 export type { ValidateInputs, ValidateOutputs } from "./k10/validate";
 export type { ValidatedInputs, ValidatedOutputs } from "./k10/validated";
 export type { OpenShiftReadyInputs, OpenShiftReadyOutputs } from "./openshift/ready";
@@ -124,4 +130,4 @@ export type { BucketInputs, BucketOutputs } from "./store/bucket";
 export type { PublishedInputs, PublishedOutputs } from "./store/published";
 export type { ObjectLockInputs, ObjectLockOutputs } from "./store/object-lock";
 export type { BucketRef } from "./store/s3";
-export type { Stored } from "./store/stored";
+export type { Stored, StoredInputs, StoredOutputs } from "./store/stored";

@@ -1,3 +1,5 @@
+export { Access, AccessArgs } from "./access";
+export { DashboardToken, DashboardTokenArgs } from "./dashboard-token";
 export { DisasterRecovery, DisasterRecoveryArgs } from "./disaster-recovery";
 export { Export } from "./export";
 export { Import } from "./import";
@@ -13,7 +15,8 @@ export {
     ImportPolicy,
     ImportPolicyArgs,
 } from "./policy";
-export { inNamespaces } from "./policy-specs";
+export { PolicyPreset, PolicyPresetArgs } from "./policy-preset";
+export { inNamespaces, ofCluster, PolicySettings } from "./policy-specs";
 export { LocationProfile, LocationProfileArgs } from "./location-profile";
 export { Location } from "./locations";
 export { OperatorSettings } from "./operator";
@@ -22,6 +25,7 @@ export { Report } from "./report";
 export { Restore } from "./restore";
 export { SafetyBackup } from "./safety-backup";
 export { Sidecars } from "./sidecars";
+export { TransformSet, TransformSetArgs } from "./transform-set";
 export { Validation } from "./validation";
 export { ExportLocation, k10Namespace } from "./specs";
 export { merge, sealed } from "./values";

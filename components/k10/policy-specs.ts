@@ -21,6 +21,11 @@ export interface Schedule {
     paused?: boolean;
 }
 
+interface TimeOfDay {
+    hour: number;
+    minute: number;
+}
+
 interface Hook {
     blueprint: string;
     actionName: string;
@@ -49,6 +54,14 @@ export interface ResourceFilter {
     matchExpressions?: readonly Expression[];
 }
 
+/** Of applications, and of the cluster's own resources. */
+type Filters = Partial<
+    Record<
+        "include" | "exclude" | "includeClusterResources" | "excludeClusterResources",
+        readonly ResourceFilter[]
+    >
+>;
+
 export interface ExportSettings {
     /** @default true */
     enabled?: boolean;
@@ -62,18 +75,24 @@ export interface ExportSettings {
     /** What is otherwise for single StorageClasses. */
     overrides?: readonly { storageClass: string; data: boolean; exporterStorageClass?: string }[];
     /** A location profile for exports in block mode. */
-    blockModeProfile?: string;
+    blockModeProfile?: Input<string>;
     hooks?: Hooks;
 }
 
 /** What people set of a policy that backs up. */
 export interface PolicySettings extends Schedule {
+    /** Between which times of the day backups run, in UTC. @default at the frequency's own time */
+    backupWindow?: { start: TimeOfDay; end: TimeOfDay };
+    /** Whether K10 chooses when within the window. @default false */
+    staggering?: boolean;
     retention?: Retention;
     export?: ExportSettings;
-    filters?: { include?: readonly ResourceFilter[]; exclude?: readonly ResourceFilter[] };
+    filters?: Filters;
+    /** Whether what cannot be backed up is an exception of a success. @default false */
+    ignoreExceptions?: boolean;
     hooks?: Hooks;
     /** A PolicyPreset, which says when, where to and how long. */
-    preset?: string;
+    preset?: Input<string>;
 }
 
 /** Which applications. */
@@ -86,6 +105,9 @@ export interface Selector {
 export const inNamespaces = (values: readonly string[]): Selector => ({
     matchExpressions: [{ key: "k10.kasten.io/appNamespace", operator: "In", values }],
 });
+
+/** The cluster's own resources, as K10 selects them (its documentation, API "Policies"). */
+export const ofCluster: Selector = inNamespaces(["kasten-io-cluster"]);
 
 /** Backs applications up and, unless it is told otherwise, exports them with their data. */
 export function backupPolicySpec(
@@ -103,6 +125,7 @@ export function backupPolicySpec(
     const parameters = {
         ...profile,
         ...(filters ? { filters: filtersSpec(filters) } : {}),
+        ...(policy.ignoreExceptions ? { ignoreExceptions: true } : {}),
         ...hooksSpec(policy.hooks),
     };
     return {
@@ -110,7 +133,11 @@ export function backupPolicySpec(
         // A preset says all that has to do with time, and may have nothing beside it.
         ...(preset
             ? { presetRef: ref(preset), ...(policy.paused ? { paused: true } : {}) }
-            : { ...scheduleSpec(policy), ...(retention ? { retention } : {}) }),
+            : {
+                  ...scheduleSpec(policy),
+                  ...windowSpec(policy),
+                  ...(retention ? { retention } : {}),
+              }),
         actions: [
             { action: "backup", backupParameters: parameters },
             ...(policy.export?.enabled === false ? [] : [exportAction(policy)]),
@@ -143,7 +170,7 @@ function exportAction(
     };
 }
 
-const exportDataSpec = ({
+export const exportDataSpec = ({
     data = true,
     exporterStorageClass,
     overrides,
@@ -163,17 +190,26 @@ const exportDataSpec = ({
         : {}),
 });
 
-const filtersSpec = ({ include, exclude }: NonNullable<PolicySettings["filters"]>) => ({
+const filtersSpec = ({ include, exclude, ...others }: Filters) => ({
     ...(include ? { includeResources: include } : {}),
     ...(exclude ? { excludeResources: exclude } : {}),
+    ...others,
 });
 
 const hooksSpec = (hooks: Hooks | undefined) => (hooks ? { hooks } : {});
 
-const scheduleSpec = ({ frequency = "@onDemand", subFrequency, paused }: Schedule) => ({
+export const scheduleSpec = ({ frequency = "@onDemand", subFrequency, paused }: Schedule) => ({
     frequency,
     ...(subFrequency ? { subFrequency } : {}),
     ...(paused ? { paused } : {}),
+});
+
+export const windowSpec = ({
+    backupWindow,
+    staggering,
+}: Pick<PolicySettings, "backupWindow" | "staggering">) => ({
+    ...(backupWindow ? { backupWindow } : {}),
+    ...(staggering ? { enableStaggering: true } : {}),
 });
 
 /** Imports what another cluster exported. An import policy has no selector. */

@@ -1,6 +1,5 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import type { DiagnosticsInputs } from "crossing-actions";
 import { Cluster, inside } from "../cluster/cluster";
 import { k10Namespace } from "./specs";
 import {
@@ -13,7 +12,7 @@ import {
     writtenByK10,
 } from "./policy-specs";
 import type { ExportLocation } from "./specs";
-import { Validated } from "./validated";
+import { validatedBy, Waiting } from "./validated";
 
 interface PolicyArgs {
     cluster: Cluster;
@@ -39,15 +38,13 @@ export interface ImportPolicyArgs extends PolicyArgs {
     settings?: Schedule;
 }
 
-export interface BackupPolicyArgs extends PolicyArgs {
+export interface BackupPolicyArgs extends PolicyArgs, Waiting {
     /** Which applications it protects. */
     selector: Selector;
     comment?: string;
+    /** The location of the export. @default `profile` */
+    exportTo?: ExportLocation;
     settings: PolicySettings;
-    /** Seconds that K10 may take to validate the policy. */
-    timeout: number;
-    /** Where diagnostics of a failure go. @default none are written */
-    diagnostics?: DiagnosticsInputs;
 }
 
 /** The crossing's own policy on the source: backup and export of namespaces. */
@@ -89,26 +86,14 @@ export class BackupPolicy extends pulumi.ComponentResource {
 
     constructor(name: string, args: BackupPolicyArgs, opts?: pulumi.ComponentResourceOptions) {
         super("crossing:k10:BackupPolicy", name, args, opts);
-        const { settings, profile, selector, comment } = args;
-        const spec = backupPolicySpec({ ...settings, profile, selector, comment });
+        const { settings, profile, exportTo, selector, comment } = args;
+        const spec = backupPolicySpec({
+            ...{ ...settings, profile, selector, comment },
+            ...(exportTo && { exportTo }),
+        });
         const policy = makePolicy(this, name, args, spec);
-        const validated = new Validated(
-            name,
-            {
-                kubeconfig: args.cluster.kubeconfig,
-                kind: "Policy",
-                namespace: k10Namespace,
-                name: args.policyName,
-                // What we say of it, not what K10 writes into it.
-                version: pulumi
-                    .all([policy.id, policy.metadata.uid, pulumi.output(spec)])
-                    .apply(([, uid, said]) => `${uid} ${JSON.stringify(said)}`),
-                timeout: args.timeout,
-                ...(args.diagnostics && { diagnostics: args.diagnostics }),
-            },
-            { parent: this, deletedWith: args.cluster.owner, dependsOn: [policy] },
-        );
-        this.policyName = validated.id.apply(() => args.policyName);
+        const of = { kind: "Policy" as const, name: args.policyName, spec };
+        this.policyName = validatedBy(this, name, args, of, policy);
         this.registerOutputs({ policyName: this.policyName });
     }
 }

@@ -6,6 +6,7 @@ import type {
     ImportOutputs,
     MovedData,
     PointFacts,
+    Replaced,
     RestoreOutputs,
     Stored,
 } from "crossing-actions";
@@ -26,9 +27,11 @@ export interface Evidence {
     actions: ActionEvidence[];
     /** Absent where K10 does not tell. */
     export?: MovedEvidence;
-    /** The one that was restored. Absent where K10 does not tell, and on the source. */
+    /** The one that was restored; on the source the one that was exported. Absent where K10 does not tell. */
     restorePoint?: PointFacts;
-    /** What lies in the bucket, of all that was ever exported there. Absent of another location than the store, and on the source. */
+    /** What was in the target's namespace before it was restored over. Absent where it was not there. */
+    replaced?: Replaced;
+    /** What lies in the bucket, of all that was ever exported there. Absent on the source, and of a location that is no bucket of S3. */
     bucket?: Stored;
 }
 
@@ -55,7 +58,8 @@ export function computeSourceEvidence(
     if (!exported) {
         return { actions: [] };
     }
-    const { runAction, backupActions, exportActions } = exported;
+    const { runAction, backupActions, exportActions, points } = exported;
+    const restorePoint = points?.[namespace];
     const [k10] = runAction.name.split("/");
     const own = ({ name }: ActionTimes) => [namespace, k10].includes(name.split("/")[0] ?? "");
     const exports = exportActions.filter(own);
@@ -68,6 +72,7 @@ export function computeSourceEvidence(
             ...(validateAction ? [action("ValidateAction", validateAction)] : []),
         ]),
         ...(moved && { export: moved }),
+        ...(restorePoint && { restorePoint }),
     };
 }
 
@@ -93,7 +98,7 @@ export function computeTargetEvidence(
     safetyBackup?: ActionTimes,
     stored?: Stored,
 ): Evidence {
-    const { point } = restored ?? {};
+    const { point, replaced } = restored ?? {};
     return {
         actions: inOrder([
             ...(imported ? [action("RunAction", imported.runAction)] : []),
@@ -102,6 +107,7 @@ export function computeTargetEvidence(
             ...(restored ? [action("RestoreAction", restored.restoreAction)] : []),
         ]),
         ...(point && { restorePoint: point }),
+        ...(replaced && { replaced }),
         ...(stored && { bucket: stored }),
     };
 }

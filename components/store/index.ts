@@ -5,3 +5,4 @@ export { MinioInCluster, MinioInClusterArgs } from "./minio-in-cluster";
 export { ObjectLock } from "./object-lock";
 export { Probe, ProbeArgs, probeNamespace } from "./probe";
 export { Endpoints, Store } from "./store";
+export { StoredObjects } from "./stored";

@@ -54,6 +54,13 @@ describe("the evidence of the source", () => {
         assert.deepEqual(moved, { totalBytes: 2 });
     });
 
+    it("has the point of its application that was exported", () => {
+        const point = { artifacts: 2, list: [{ kind: "Secret", name: "db" }] };
+        const all = { ...exported(), points: { shop: point, books: { artifacts: 9 } } };
+        assert.deepEqual(computeSourceEvidence("shop", all).restorePoint, point);
+        assert.equal("restorePoint" in computeSourceEvidence("web", all), false);
+    });
+
     type Moved = ExportTimes["moved"];
     const table: [string, Moved[], Evidence["export"]][] = [
         ["is absent where K10 tells none", [undefined], undefined],
@@ -123,7 +130,8 @@ describe("the evidence of the target", () => {
 
     it("is its actions, the restore point and the bucket", () => {
         const safety = at(6, "shop/before");
-        const facts = [imported, { ...restored, point }, safety, stored] as const;
+        const replaced = { objects: 2, kinds: { Secret: 2 } };
+        const facts = [imported, { ...restored, point, replaced }, safety, stored] as const;
         assert.deepEqual(computeTargetEvidence(...facts), {
             actions: [
                 { kind: "RunAction", ...imported.runAction },
@@ -132,7 +140,7 @@ describe("the evidence of the target", () => {
                 { kind: "RestoreAction", ...restored.restoreAction },
             ],
             restorePoint: point,
-            bucket: stored,
+            ...{ replaced, bucket: stored },
         });
     });
 

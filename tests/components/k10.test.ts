@@ -501,6 +501,143 @@ describe("BackupPolicy", () => {
     }
 });
 
+describe("DashboardToken", () => {
+    for (const preview of [false, true]) {
+        it(`is bound to a Secret of its own, and secret (${preview ? "preview" : "up"})`, async () => {
+            const { DashboardToken } = await load();
+            const all = children(
+                await registered(
+                    () =>
+                        new DashboardToken("target-dashboard-token", {
+                            ...{ cluster: cluster(), serviceAccount: "k10-k10", seconds: 86_400 },
+                        }),
+                    { preview },
+                ),
+            );
+            const parent = "crossing:k10:DashboardToken::target-dashboard-token";
+            const bond = "kubernetes:core/v1:Secret::target-dashboard-token";
+            const { [parent]: component, ...others } = all;
+            assert.deepEqual(component?.outputs, { token: preview ? unknown : secret("hunter2") });
+            assert.deepEqual(others, {
+                [bond]: {
+                    inputs: {
+                        ...{ apiVersion: "v1", kind: "Secret" },
+                        metadata: { name: "crossing-dashboard-token", namespace: "kasten-io" },
+                    },
+                    ...{ parent, ...inCluster },
+                    additionalSecretOutputs: ["data", "stringData"],
+                },
+                "pulumi-nodejs:dynamic/k10:Token::target-dashboard-token": {
+                    inputs: {
+                        ...{
+                            kubeconfig: secret("kubeconfig of cluster"),
+                            clusterUid: "uid of cluster",
+                        },
+                        ...{ namespace: "kasten-io", serviceAccount: "k10-k10", seconds: 86_400 },
+                        boundTo: {
+                            name: "crossing-dashboard-token",
+                            ...(preview ? {} : { uid: "uid of target-dashboard-token" }),
+                        },
+                    },
+                    ...{ parent, ...gone, dependencies: [bond] },
+                    ...{ ...dynamic, additionalSecretOutputs: ["kubeconfig", "token"] },
+                },
+            });
+        });
+    }
+});
+
+describe("PolicyPreset and TransformSet", () => {
+    const daily = { frequency: "@daily", retention: { daily: 7 } } as const;
+    const named = (name: string) => ({ name, namespace: "kasten-io" });
+
+    it("has what policies leave to it", async () => {
+        const { presetSpec } = await import("../../components/k10/policy-preset");
+        const time = { hour: 1, minute: 0 };
+        const schedule = {
+            ...{ ...daily, subFrequency: { weekdays: [1] }, staggering: true },
+            backupWindow: { start: time, end: time },
+        };
+        assert.deepEqual(
+            presetSpec({
+                ...{ comment: "gold", schedule, profile: "crossing" },
+                export: {
+                    ...{ to: { profile: "far", blockModeProfile: "tape" }, data: true },
+                    ...{ frequency: "@weekly", retention: { weekly: 4 } },
+                    exporterStorageClass: "fast",
+                },
+            }),
+            {
+                comment: "gold",
+                backup: {
+                    ...{ ...daily, subFrequency: { weekdays: [1] }, enableStaggering: true },
+                    ...{ backupWindow: { start: time, end: time }, profile: named("crossing") },
+                },
+                export: {
+                    ...{ frequency: "@weekly", retention: { weekly: 4 } },
+                    ...{ profile: named("far"), blockModeProfile: named("tape") },
+                    exportData: { enabled: true, exporterStorageClassName: "fast" },
+                },
+            },
+        );
+        assert.deepEqual(
+            presetSpec({ schedule: daily, profile: "crossing", export: { to: { profile: "x" } } }),
+            {
+                backup: { ...daily, profile: named("crossing") },
+                export: {
+                    ...{ frequency: "@daily", profile: named("x") },
+                    exportData: { enabled: true },
+                },
+            },
+        );
+    });
+
+    it("is known by its name once K10 has validated it", async () => {
+        const { PolicyPreset, TransformSet } = await load();
+        const json = [{ op: "remove", path: "/spec/host" }];
+        const transforms = [{ name: "host", subject: { resource: "routes" }, json }];
+        const all = children(
+            await registered(() => {
+                new PolicyPreset("source-preset-gold", {
+                    ...{ cluster: cluster(), presetName: "gold", schedule: daily },
+                    ...{ profile: "crossing", timeout: 180 },
+                });
+                new TransformSet("target-transforms-os", {
+                    ...{ cluster: cluster(), setName: "os", transforms, timeout: 180 },
+                });
+            }),
+        );
+        const table = [
+            ["PolicyPreset", "source-preset-gold", "gold", "presetName"],
+            ["TransformSet", "target-transforms-os", "os", "setName"],
+        ] as const;
+        const specs = {
+            PolicyPreset: { backup: { ...daily, profile: named("crossing") } },
+            TransformSet: { transforms },
+        };
+        for (const [kind, name, own, output] of table) {
+            const parent = `crossing:k10:${kind}::${name}`;
+            const type = `kubernetes:config.kio.kasten.io/v1alpha1:${kind}::${name}`;
+            assert.deepEqual(all[parent]?.outputs, { [output]: own });
+            assert.deepEqual(all[type], {
+                inputs: {
+                    ...{ apiVersion: "config.kio.kasten.io/v1alpha1", kind },
+                    ...{ metadata: named(own), spec: specs[kind] },
+                },
+                ...{ parent, ...inCluster },
+            });
+            assert.deepEqual(all[`pulumi-nodejs:dynamic/k10:Validated::${name}`], {
+                inputs: {
+                    ...{ kubeconfig: secret("kubeconfig of cluster"), kind, ...named(own) },
+                    ...{ version: `uid of ${name} ${JSON.stringify(specs[kind])}`, timeout: 180 },
+                },
+                ...{ parent, ...gone, dependencies: [type], ...dynamic },
+            });
+        }
+        assert.equal(Object.keys(all).length, 6);
+    });
+});
+
 describe("BlueprintBinding", () => {
     it("is an object of K10's", async () => {
         const { BlueprintBinding } = await load();

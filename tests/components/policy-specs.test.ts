@@ -164,6 +164,38 @@ describe("the spec of a policy that backs up", () => {
             },
         ],
         [
+            "within a window, with filters of the cluster's resources and exceptions left aside",
+            {
+                ...{ frequency: "@daily", retention: { daily: 7 }, staggering: true },
+                backupWindow: { start: { hour: 22, minute: 30 }, end: { hour: 4, minute: 0 } },
+                filters: {
+                    includeClusterResources: [{ resource: "clusterroles" }],
+                    excludeClusterResources: [{ resource: "storageclasses" }],
+                },
+                ...{ ignoreExceptions: true, export: { enabled: false } },
+            },
+            {
+                frequency: "@daily",
+                backupWindow: { start: { hour: 22, minute: 30 }, end: { hour: 4, minute: 0 } },
+                enableStaggering: true,
+                retention: { daily: 7 },
+                actions: [
+                    {
+                        action: "backup",
+                        backupParameters: {
+                            profile,
+                            filters: {
+                                includeClusterResources: [{ resource: "clusterroles" }],
+                                excludeClusterResources: [{ resource: "storageclasses" }],
+                            },
+                            ignoreExceptions: true,
+                        },
+                    },
+                ],
+                selector,
+            },
+        ],
+        [
             "a preset, which says times, profile and retention itself",
             { preset: "gold", hooks },
             {

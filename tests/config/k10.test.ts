@@ -70,6 +70,32 @@ describe("crossing:k10", () => {
             ["`crossing:k10.auth.type` is `basic`: use `token` or `openshift`."],
         ],
         [
+            {
+                access: [
+                    { role: "admin", groups: [] },
+                    { role: "admin", groups: ["a"], namespaces: ["shop"] },
+                    { role: "basic", users: ["ann"] },
+                    { role: "view", serviceAccounts: ["ci"] },
+                ],
+            },
+            {},
+            [
+                '`crossing:k10.access.0` is `{"role":"admin","groups":[]}`: name at least one of `users`, `groups` or `serviceAccounts`.',
+                '`crossing:k10.access.1` is `{"role":"admin","groups":["a"],"namespaces":["shop"]}`: give `namespaces` for `basic`, which is a role within them, and for nothing else.',
+                '`crossing:k10.access.2` is `{"role":"basic","users":["ann"]}`: give `namespaces` for `basic`, which is a role within them, and for nothing else.',
+                "`crossing:k10.access.3.role` is `view`: use `admin` or `basic`.",
+                "`crossing:k10.access.3.serviceAccounts.0` is `ci`: write `namespace/name`.",
+            ],
+        ],
+        [
+            { dashboardToken: { for: "9 minutes", serviceAccount: "K10" } },
+            {},
+            [
+                "`crossing:k10.dashboardToken.for` is `9 minutes`: give `10 minutes` or more, which Kubernetes wants at least.",
+                "`crossing:k10.dashboardToken.serviceAccount` is `K10`: give the name of a ServiceAccount.",
+            ],
+        ],
+        [
             { target: { auth: { ...openshift, dashboardUrl: "k10.example.com" } } },
             {},
             [

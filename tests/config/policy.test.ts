@@ -5,7 +5,8 @@ type Values = Record<string, unknown>;
 
 function mistakes(values: Values): string[] {
     try {
-        parse(values, []);
+        const secrets = "locations" in values ? ["locationSecrets"] : [];
+        parse(values, secrets, secrets.length > 0 ? JSON.stringify(vbrSecrets) : undefined);
     } catch (error) {
         assert.ok(error instanceof ConfigMistakes, String(error));
         return error.mistakes;
@@ -14,8 +15,16 @@ function mistakes(values: Values): string[] {
 }
 
 const daily = { frequency: "@daily", retention: { daily: 7 } };
+const window = { start: "22:00", end: "04:30" };
+const silver = daily;
+const gold = { ...daily, export: {} };
 const snapshots = { ...daily, export: { enabled: false } };
 const store = { type: "stack", stack: "organization/crossing/store" };
+const locations = {
+    here: { type: "nfs", claimName: "share", sides: ["source"] },
+    vbr: { type: "vbr", server: "vbr.example.com", repository: "R", metadataLocation: "crossing" },
+};
+const vbrSecrets = { vbr: { username: "u", password: "p" } };
 const binding = {
     name: "pg",
     blueprint: "postgres",
@@ -24,15 +33,16 @@ const binding = {
 
 describe("policies in the configuration", () => {
     it("are on demand and export all data, if nothing else is said", () => {
+        const policy = {
+            ...{ paused: false, staggering: false, ignoreExceptions: false },
+            export: { enabled: true, data: true },
+        };
         assert.deepEqual(parse({ policy: {}, importPolicy: {}, policies: { p: {} } }, []), {
             ...parse({}, []),
-            policy: { paused: false, export: { enabled: true, data: true } },
+            policy,
             importPolicy: { paused: false },
             policies: {
-                p: {
-                    ...{ paused: false, export: { enabled: true, data: true } },
-                    ...{ on: "source", withoutData: false },
-                },
+                p: { ...policy, on: "source", cluster: false, withoutData: false },
             },
         });
     });
@@ -42,7 +52,7 @@ describe("policies in the configuration", () => {
         const hooks = { preHook: hook, onSuccess: hook, onFailure: hook };
         const policy = {
             ...{ frequency: "@daily", subFrequency: { hours: [2, 14], minutes: [7] } },
-            ...{ retention: { daily: 7, yearly: 1 }, hooks },
+            ...{ retention: { daily: 7, yearly: 1 }, hooks, ignoreExceptions: true },
             export: {
                 ...{ frequency: "@weekly", retention: { weekly: 4 }, hooks },
                 ...{ exporterStorageClass: "fast", blockModeProfile: "vbr" },
@@ -57,12 +67,26 @@ describe("policies in the configuration", () => {
             },
         };
         const values = {
+            locations,
             policy,
             importPolicy: { frequency: "@hourly", subFrequency: { minutes: [0, 30] } },
             policies: {
                 nightly: { ...policy, namespaces: ["shop", "web-*"], comment: "c", on: "target" },
                 gold: { preset: "gold", hooks, selector: { matchLabels: { team: "shop" } } },
                 local: { ...snapshots, withoutData: true },
+                cluster: {
+                    ...{ ...snapshots, cluster: true, location: "here" },
+                    filters: { excludeClusterResources: [{ resource: "storageclasses" }] },
+                },
+                both: {
+                    ...{ ...daily, namespaces: ["shop", "kasten-io-cluster"] },
+                    filters: { includeClusterResources: [{ resource: "clusterroles" }] },
+                },
+                window: {
+                    ...{ frequency: "@weekly", retention: { weekly: 1 }, staggering: true },
+                    ...{ subFrequency: { weekdays: [6] }, location: "vbr" },
+                    backupWindow: { start: "22:30", end: "04:00" },
+                },
             },
             blueprintBindings: [
                 binding,
@@ -196,19 +220,220 @@ describe("policies in the configuration", () => {
             {
                 policy: {
                     ...{ ...daily, preset: "gold", subFrequency: { hours: [2] } },
+                    ...{ backupWindow: window, staggering: true },
                     export: {
                         frequency: "@weekly",
                         retention: { weekly: 1 },
-                        blockModeProfile: "v",
+                        blockModeProfile: "vbr",
+                    },
+                },
+                locations,
+            },
+            [
+                ...["backupWindow", "export.blockModeProfile", "export.frequency"],
+                ...["export.retention", "frequency", "retention", "staggering", "subFrequency"],
+            ].map(
+                name =>
+                    `\`crossing:policy.${name}\` is set beside \`crossing:policy.preset\`, which says that itself: remove one of them.`,
+            ),
+        ],
+        [
+            { policies: { p: { preset: "gold", location: "crossing" } } },
+            [
+                "`crossing:policies.p.location` is set beside `crossing:policies.p.preset`, which says that itself: remove one of them.",
+            ],
+        ],
+        [{ policy: { preset: "gold" }, presets: { gold } }, []],
+        [
+            {
+                ...{ locations, policy: { preset: "silver" }, presets: { silver } },
+                policies: {
+                    p: { preset: "silver", on: "target" },
+                    q: { preset: "silver", export: { enabled: false }, withoutData: true },
+                    r: { preset: "one-that-is-there", on: "target" },
+                },
+            },
+            [
+                "`crossing:policies.p.preset` is `silver`, which exports nothing: add `crossing:presets.silver.export`, or set `crossing:policies.p.export.enabled: false`.",
+                "`crossing:policies.p.preset` is `silver`, which is not on the target: add `target` to `crossing:presets.silver.sides`.",
+                "`crossing:policy.preset` is `silver`, which exports nothing: add `crossing:presets.silver.export`.",
+            ],
+        ],
+        [
+            {
+                presets: {
+                    p: { ...daily, frequency: "@onDemand" },
+                    q: { frequency: "@daily" },
+                    r: { ...daily, retention: {}, sides: [] },
+                },
+            },
+            [
+                "`crossing:presets.p.frequency` is `@onDemand`: use `@hourly`, `@daily`, `@weekly`, `@monthly` or `@yearly`.",
+                "`crossing:presets.q.retention` is missing: give keys with values.",
+                "`crossing:presets.r.sides` is `[]`: name `source`, `target` or both.",
+            ],
+        ],
+        [
+            {
+                locations,
+                presets: {
+                    p: {
+                        ...{
+                            ...daily,
+                            retention: {},
+                            location: "vbr",
+                            sides: ["source", "target"],
+                        },
+                        ...{ staggering: true, subFrequency: { hours: [1], days: [1, 2] } },
+                        export: {
+                            ...{ frequency: "@hourly", retention: { hourly: 1 }, location: "here" },
+                            blockModeProfile: "here",
+                        },
                     },
                 },
             },
             [
-                ...["export.blockModeProfile", "export.frequency", "export.retention"],
-                ...["frequency", "retention", "subFrequency"],
+                "`crossing:presets.p.export.blockModeProfile` is `here`, which is no location of `type: vbr` in `crossing:locations`: name one of `vbr`.",
+                "`crossing:presets.p.export.frequency` is `@hourly`, more often than the policy itself, which is `@daily`: use the same or a longer one.",
+                "`crossing:presets.p.export.location` is `here`, which has no profile on the target: add `target` to `crossing:locations.here.sides`.",
+                "`crossing:presets.p.location` is `vbr`, which is no location: name one of `crossing`, `here`.",
+                "`crossing:presets.p.retention` is missing, which frequency `@daily` needs: say how many restore points are kept, such as `{ daily: 7 }`.",
+                "`crossing:presets.p.staggering` is of no use without `crossing:presets.p.backupWindow`, within which K10 chooses the time: add that, or remove it.",
+                "`crossing:presets.p.subFrequency.days` has several values, which only frequency `@monthly` may have: give one.",
+            ],
+        ],
+        [
+            {
+                ...{ role: "source", store, presets: { p: { ...daily, sides: ["target"] } } },
+                transformSets: {
+                    t: [
+                        {
+                            ...{ name: "a", subject: { resource: "routes" } },
+                            json: [{ op: "remove", path: "/spec/host" }],
+                        },
+                    ],
+                },
+            },
+            [
+                "`crossing:presets.p` is on the target, which is no part of `role: source`: set `sides: [source]`, or move it to that stack.",
+                "`crossing:transformSets` are on the target, which is no part of `role: source`: move them to that stack.",
+            ],
+        ],
+        // A window.
+        [
+            { policy: { ...daily, staggering: true } },
+            [
+                "`crossing:policy.staggering` is of no use without `crossing:policy.backupWindow`, within which K10 chooses the time: add that, or remove it.",
+            ],
+        ],
+        [
+            { policy: { backupWindow: window } },
+            [
+                "`crossing:policy.backupWindow` is of no use on demand: remove it, or set `crossing:policy.frequency`.",
+            ],
+        ],
+        [
+            { policy: { ...daily, backupWindow: { start: "22:00", end: "22:00" } } },
+            ["`crossing:policy.backupWindow` ends when it starts: make it longer, or remove it."],
+        ],
+        [
+            { policy: { ...daily, backupWindow: { start: "22:03", end: "24:00" } } },
+            [
+                "`crossing:policy.backupWindow.end` is `24:00`: write a time in UTC such as `22:30`, in steps of 5 minutes.",
+                "`crossing:policy.backupWindow.start` is `22:03`: write a time in UTC such as `22:30`, in steps of 5 minutes.",
+            ],
+        ],
+        [
+            {
+                policy: {
+                    ...{ ...daily, backupWindow: window },
+                    subFrequency: { hours: [2], minutes: [30] },
+                },
+            },
+            ["hours", "minutes"].map(
+                part =>
+                    `\`crossing:policy.subFrequency.${part}\` does not go with \`crossing:policy.backupWindow\`, which says when within a day: remove one of them.`,
+            ),
+        ],
+        // Where it writes to.
+        [
+            { locations, policies: { p: { ...daily, location: "there" } } },
+            [
+                "`crossing:policies.p.location` is `there`, which is no location: name one of `crossing`, `here`, `vbr`.",
+            ],
+        ],
+        [
+            { locations, policies: { p: { ...daily, location: "here", on: "target" } } },
+            [
+                "`crossing:policies.p.location` is `here`, which has no profile on the target: add `target` to `crossing:locations.here.sides`.",
+            ],
+        ],
+        [
+            { locations, policies: { p: { ...daily, export: { blockModeProfile: "here" } } } },
+            [
+                "`crossing:policies.p.export.blockModeProfile` is `here`, which is no location of `type: vbr` in `crossing:locations`: name one of `vbr`.",
+            ],
+        ],
+        [
+            { policy: { export: { blockModeProfile: "vbr" } } },
+            [
+                "`crossing:policy.export.blockModeProfile` is `vbr`, which is no location of `type: vbr` in `crossing:locations`: describe one there.",
+            ],
+        ],
+        [
+            {
+                locations: { vbr: { ...locations.vbr, sides: ["source"] } },
+                policies: { p: { ...daily, on: "target", export: { blockModeProfile: "vbr" } } },
+            },
+            [
+                "`crossing:policies.p.export.blockModeProfile` is `vbr`, which has no profile on the target: add `target` to `crossing:locations.vbr.sides`.",
+            ],
+        ],
+        [
+            {
+                locations,
+                exportLocation: "vbr",
+                policy: { export: { blockModeProfile: "vbr" } },
+                policies: {
+                    p: { ...daily, location: "vbr", export: { blockModeProfile: "vbr" } },
+                },
+            },
+            [
+                "`crossing:policies.p.export.blockModeProfile` is of no use, since `crossing:policies.p.location` is `vbr`, which takes the volumes itself: remove one of them.",
+                "`crossing:policy.export.blockModeProfile` is of no use, since `crossing:exportLocation` is `vbr`, which takes the volumes itself: remove one of them.",
+            ],
+        ],
+        // The cluster's own resources.
+        [
+            {
+                policies: {
+                    p: {
+                        ...{ ...daily, cluster: true, namespaces: ["shop"] },
+                        filters: { include: [{ resource: "secrets" }] },
+                    },
+                },
+            },
+            [
+                "`crossing:policies.p.filters.include` is of no use with `crossing:policies.p.cluster`, which selects no application: filter by `includeClusterResources` and `excludeClusterResources`.",
+                "`crossing:policies.p.namespaces` is set beside `crossing:policies.p.cluster`, which selects the cluster's own resources alone: write two policies.",
+            ],
+        ],
+        [
+            {
+                policy: { filters: { includeClusterResources: [{ resource: "clusterroles" }] } },
+                policies: {
+                    p: {
+                        ...daily,
+                        filters: { excludeClusterResources: [{ resource: "clusterroles" }] },
+                    },
+                },
+            },
+            [
+                ["policies.p", "exclude"],
+                ["policy", "include"],
             ].map(
-                name =>
-                    `\`crossing:policy.${name}\` is set beside \`crossing:policy.preset\`, which says that itself: remove one of them.`,
+                ([key, name]) =>
+                    `\`crossing:${key}.filters.${name}ClusterResources\` is of no use, since \`crossing:${key}\` selects no resources of the cluster: write a policy with \`cluster: true\` below \`crossing:policies\`.`,
             ),
         ],
         // What is lost.

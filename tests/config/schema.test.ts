@@ -29,6 +29,7 @@ const bucket = "use 3 to 63 lower-case letters, digits, dots and dashes";
 const time = "write a time such as `30 minutes`";
 const network = "write an IPv4 network such as `172.30.77.0/24`";
 const url = "write a URL without a path, such as `https://s3.example.com`";
+const removal = { op: "remove", path: "/a" };
 const notAKey = "is not a key: remove it, or correct its name";
 
 describe("a mistake in the configuration", () => {
@@ -247,6 +248,30 @@ describe("a mistake in the configuration", () => {
                     { op: "test", path: "/a", value: 1, regex: "b" },
                     '` is `{"op":"test","path":"/a","value":1,"regex":"b"}`: give `test` either a `value` or a `regex`',
                 ],
+                [
+                    { op: "remove", path: "/a~b" },
+                    ".path` is `/a~b`: write `~0` for `~` and `~1` for `/` within a name",
+                ],
+                [
+                    { op: "remove", path: "/a", value: 1 },
+                    '` is `{"op":"remove","path":"/a","value":1}`: leave `value` out, which `remove` does not write',
+                ],
+                [
+                    { op: "remove", path: "/a", regex: "b" },
+                    '` is `{"op":"remove","path":"/a","regex":"b"}`: leave `regex` out, which `add` and `remove` do not look at',
+                ],
+                [
+                    { op: "copy", from: "/b", path: "/a", value: 1 },
+                    '` is `{"op":"copy","path":"/a","from":"/b","value":1}`: give `copy` and `move` a `value` only together with a `regex`',
+                ],
+                [
+                    { op: "test", path: "/a", regex: "(?=b)" },
+                    ".regex` is `(?=b)`: write a regular expression of RE2",
+                ],
+                [
+                    { op: "test", path: "/a", regex: "(" },
+                    ".regex` is `(`: write a regular expression of RE2",
+                ],
             ] as const
         ).map(([operation, rest]): [Values, string] => [
             { restore: { transforms: [{ subject: { resource: "routes" }, json: [operation] }] } },
@@ -259,6 +284,20 @@ describe("a mistake in the configuration", () => {
         [
             { restore: { transforms: [{ subject: { resource: "routes" }, json: [] }] } },
             "restore.transforms.0.json` is `[]`: give at least one operation",
+        ],
+        // Sets of transforms.
+        [
+            { transformSets: { a: [{ subject: { resource: "routes" }, json: [removal] }] } },
+            "transformSets.a.0.name` is missing: give its name",
+        ],
+        [{ transformSets: { a: [] } }, "transformSets.a` is `[]`: give at least one transform"],
+        [
+            { transformSets: { a: { json: [] } } },
+            'transformSets.a` is `{"json":[]}`: give a list of transforms',
+        ],
+        [
+            { transformSets: { a: [{ name: "b", subject: {}, json: [removal] }] } },
+            "transformSets.a.0.subject` is `{}`: say which objects are meant, by `group`, `version`, `resource` or `name`",
         ],
         // An existing cluster.
         [

@@ -42,6 +42,8 @@ export interface Run {
     outputs: Record<string, Value>;
     /** What the program logged as errors. */
     errors: string[];
+    /** What it logged as warnings. */
+    warnings: string[];
 }
 
 /** What a StackReference finds. */
@@ -62,6 +64,7 @@ export async function runProgram(
 ): Promise<Run> {
     const registrations: Registration[] = [];
     const errors: string[] = [];
+    const warnings: string[] = [];
     let outputs: Record<string, Value> = {};
 
     const server = new grpc.Server();
@@ -124,6 +127,9 @@ export async function runProgram(
             if (call.request.getSeverity() === engine.LogSeverity.ERROR) {
                 errors.push(call.request.getMessage());
             }
+            if (call.request.getSeverity() === engine.LogSeverity.WARNING) {
+                warnings.push(call.request.getMessage());
+            }
             reply(null, new Empty());
         },
         getRootResource: (_: unknown, reply: Reply<engine.GetRootResourceResponse>) =>
@@ -138,7 +144,7 @@ export async function runProgram(
     );
     try {
         const status = await languageRuntime(`127.0.0.1:${port}`, stack, config, secretKeys, cwd);
-        return { status, registrations, outputs, errors };
+        return { status, registrations, outputs, errors, warnings };
     } finally {
         server.forceShutdown();
     }

@@ -97,10 +97,35 @@ export class FakeK10 {
         });
     }
 
-    content(name: string, actionTime: string, namespace = "shop"): FakeObject {
+    /** What an export left, as an import brings it. `labels` come on top; one that is undefined is not there. */
+    content(
+        name: string,
+        actionTime: string,
+        namespace = "shop",
+        labels: Record<string, string | undefined> = {},
+    ): FakeObject {
+        const all = {
+            "k10.kasten.io/appNamespace": namespace,
+            "k10.kasten.io/policyName": `${namespace}-export`,
+            "k10.kasten.io/exportProfile": "crossing",
+            "k10.kasten.io/exportType": "portableAppData",
+            ...labels,
+        };
+        const given = Object.entries(all).filter(
+            (entry): entry is [string, string] => entry[1] !== undefined,
+        );
         return this.api.put(`${apps}/restorepointcontents`, {
-            metadata: { name, labels: { "k10.kasten.io/appNamespace": namespace } },
+            metadata: { name, labels: Object.fromEntries(given) },
             status: { state: "Unbound", actionTime },
+        });
+    }
+
+    /** What a backup on this very cluster left. */
+    localContent(name: string, actionTime: string, policyName?: string): FakeObject {
+        return this.content(name, actionTime, "shop", {
+            "k10.kasten.io/policyName": policyName,
+            "k10.kasten.io/exportProfile": undefined,
+            "k10.kasten.io/exportType": undefined,
         });
     }
 

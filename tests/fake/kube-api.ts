@@ -189,6 +189,11 @@ export class FakeKubeApi {
     }
 
     private create(path: string, object: FakeObject, dryRun: boolean): Answer {
+        // A TokenRequest: it has no name, and nothing of it is kept.
+        if (!(object.metadata as object | undefined)) {
+            this.onCreate(path, object);
+            return { code: 201, body: object };
+        }
         const key = `${path}/${object.metadata.name}`;
         if (this.objects.has(key)) {
             return status(409, `${key} already exists`);

@@ -500,6 +500,7 @@ describe("dynamic resources in Pulumi's provider process", function () {
                 restoreAction: { name: "shop/restore-shop-nightly-1", ...ended },
                 point: {
                     ...{ time: startTime, artifacts: 2, volumes: ["data"] },
+                    list: [{ kind: "PersistentVolumeClaim", name: "data" }],
                     kinds: { PersistentVolumeClaim: 1 },
                 },
             });

@@ -18,6 +18,8 @@ export const k10Namespace = "kasten-io";
 export const profiles = config("profiles");
 export const policies = config("policies");
 export const blueprintBindings = config("blueprintbindings");
+export const policyPresets = config("policypresets");
+export const transformSets = config("transformsets");
 export const runActions = actions("runactions");
 export const backupActions = actions("backupactions");
 export const exportActions = actions("exportactions");
@@ -128,4 +130,5 @@ export const labels = {
     appNamespace: "k10.kasten.io/appNamespace",
     policyName: "k10.kasten.io/policyName",
     exportProfile: "k10.kasten.io/exportProfile",
+    exportType: "k10.kasten.io/exportType",
 } as const;

@@ -4,8 +4,9 @@ import { Cluster } from "../kube/client";
 import { UserError } from "../kube/errors";
 import { ask, poll } from "../kube/poll";
 import { Action, backupActions, exportActions, labels, policies, Policy } from "./api";
-import { ActionTimes, ExportTimes, exportTimes, times } from "./facts";
+import { ActionTimes, ExportTimes, exportTimes, PointFacts, times } from "./facts";
 import { choicesOf, RunChoices } from "./outcome";
+import { exportedFacts } from "./point";
 import { runPolicy } from "./policy-run";
 import { contentsOfRun, retire } from "./retire";
 
@@ -32,6 +33,8 @@ export interface ExportResult {
     runAction: ActionTimes;
     backupActions: ActionTimes[];
     exportActions: ExportTimes[];
+    /** What was exported, by namespace. Absent where K10 does not tell, and in older states. */
+    points?: Record<string, PointFacts>;
     /** When we saw that K10 had finished. */
     seenTime: string;
 }
@@ -72,11 +75,15 @@ export const exportAction: Definition<ExportInputs, ExportOutputs> = {
         const receiveString = inputs.receiveStringGiven
             ? ""
             : await findReceiveString(cluster, inputs, exports, report);
+        const runAction = times(run);
+        const { policy } = inputs;
+        const points = await exportedFacts(cluster, { policy, runAction }, report);
         return {
             result: {
-                runAction: times(run),
+                runAction,
                 backupActions: backups.map(times),
                 exportActions: exports.map(exportTimes),
+                ...(Object.keys(points).length > 0 && { points }),
                 seenTime,
             },
             receiveString,

@@ -41,7 +41,12 @@ export interface PointFacts {
     kinds?: Record<string, number>;
     /** Names of the PersistentVolumeClaims among them, sorted. */
     volumes?: string[];
+    /** Those that tell their kind, by kind and name: at most as many as are kept of one point. */
+    list?: { kind: string; name?: string }[];
 }
+
+/** A state keeps this many artifacts of a point by name: `artifacts` counts all. */
+const mostListed = 200;
 
 export function times(action: Action): ActionTimes {
     const { state, startTime, endTime, exceptions } = action.status ?? {};
@@ -81,23 +86,29 @@ export function pointFacts({ status }: RestorePointDetails): PointFacts {
         }
     }
     const volumes = known.flatMap(({ volume }) => volume ?? []);
+    const list = known
+        .flatMap(({ kind, name }) => (kind === undefined ? [] : [{ kind, ...(name && { name }) }]))
+        .sort((a, b) => compare(`${a.kind}/${a.name ?? ""}`, `${b.kind}/${b.name ?? ""}`))
+        .slice(0, mostListed);
     return {
         ...(status?.actionTime && { time: status.actionTime }),
         ...(artifacts && { artifacts: artifacts.length }),
         ...(Object.keys(kinds).length > 0 && { kinds }),
         ...(volumes.length > 0 && { volumes: [...new Set(volumes)].sort() }),
+        ...(list.length > 0 && { list }),
     };
 }
+
+const compare = (a: string, b: string) => (a < b ? -1 : Number(a > b));
 
 type Artifact = NonNullable<
     NonNullable<NonNullable<RestorePointDetails["status"]>["restorePointDetails"]>["artifacts"]
 >[number];
 
-/** The kind of an artifact, as K10 writes it, and the claim that it stands for. */
-function describe({ kind, name, resource, meta }: Artifact): { kind?: string; volume?: string } {
+/** The kind and name of an artifact, as K10 writes them, and the claim that it stands for. */
+function describe({ kind, name, resource, meta }: Artifact) {
     const own = [kind, resource?.resource].find(each => typeof each === "string");
-    const claim = /^persistentvolumeclaims?$/i.test(own ?? "")
-        ? (name ?? resource?.name)
-        : undefined;
-    return { kind: own, volume: claim ?? meta?.kanister?.meta?.k8sVolume?.pvcName };
+    const named = [name, resource?.name].find(each => typeof each === "string");
+    const claim = /^persistentvolumeclaims?$/i.test(own ?? "") ? named : undefined;
+    return { kind: own, name: named, volume: claim ?? meta?.kanister?.meta?.k8sVolume?.pvcName };
 }

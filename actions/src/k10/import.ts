@@ -5,6 +5,7 @@ import { Cluster } from "../kube/client";
 import { UserError } from "../kube/errors";
 import { poll } from "../kube/poll";
 import {
+    Action,
     actionTime,
     importActions,
     labels,
@@ -31,6 +32,8 @@ export interface ImportInputs extends ClusterInputs, RunChoices {
     applicationNamespace: string;
     /** When the backup of this run began (RFC 3339): what is older is of another run. */
     backupStartTime: string;
+    /** The policy that exported, on the source. @default any, as in older states */
+    exportPolicy?: string;
     /** Another restore point than the newest one of this run. */
     restorePoint?: PointChoice;
     /** Seconds that the import may take. */
@@ -81,9 +84,9 @@ export const importAction: Definition<ImportInputs, ImportOutputs> = {
             starts: { ImportAction: importActions },
         });
         const seenTime = new Date().toISOString();
-        const restorePointContent = await findContent(cluster, inputs, report);
-        report(`restore point content ${restorePointContent}`);
         const { ImportAction: imports = [] } = started;
+        const restorePointContent = await findContent(cluster, inputs, imports, report);
+        report(`restore point content ${restorePointContent}`);
         return {
             result: { runAction: times(run), importActions: imports.map(times), seenTime },
             restorePointContent,
@@ -95,10 +98,12 @@ export const importAction: Definition<ImportInputs, ImportOutputs> = {
 async function findContent(
     cluster: Cluster,
     inputs: ImportInputs,
+    imports: Action[],
     report: (line: string) => void,
 ): Promise<string> {
     const { applicationNamespace, restorePoint } = inputs;
-    const choose = chooser(inputs);
+    const isImported = importedBy(inputs, imports);
+    const choose = chooser(inputs, isImported);
     return poll(
         {
             what: `a restore point of namespace \`${applicationNamespace}\` ${describe(restorePoint)} to be imported`,
@@ -123,19 +128,40 @@ async function findContent(
             const name = meant.at(restorePoint ? 0 : -1)?.metadata?.name;
             return name
                 ? { done: true, value: name }
-                : {
-                      done: false,
-                      seen: restorePoint ? list(contents) : `${contents.length} older ones`,
-                  };
+                : { done: false, seen: instead(contents, isImported, restorePoint) };
         },
     );
 }
 
 /**
- * Which contents are meant. Of this run are those that are not older than the run's backup, by the time at which the
- * source made them. A name is the content's own, or that of its restore point: K10 names the one after the other.
+ * Whether an import brought a content, or a backup on this very cluster made it: a safety backup, a policy of its own.
+ * What was exported says so by its labels, and by which policy; a policy of this cluster may export, too. Where a K10
+ * does not label what it imports, the ImportAction of this run tells of one.
  */
-function chooser(inputs: ImportInputs): (content: RestorePointContent) => boolean {
+function importedBy(
+    { policy, exportPolicy }: ImportInputs,
+    imports: Action[],
+): (content: RestorePointContent) => boolean {
+    const named = imports.map(({ status }) => status?.restorePointContent?.name);
+    return ({ metadata }) => {
+        const of = metadata?.labels ?? {};
+        const isExported = Boolean(of[labels.exportType] || of[labels.exportProfile]);
+        // That it names the policy of the source is documented; it could as well be the one that imported.
+        const from = of[labels.policyName];
+        const isOurs = !from || !exportPolicy || [exportPolicy, policy].includes(from);
+        return (isExported && isOurs) || named.includes(metadata?.name);
+    };
+}
+
+/**
+ * Which contents are meant. Of this run are those that are not older than the run's backup, by the time at which the
+ * source made them. A name is the content's own, or that of its restore point: K10 names the one after the other. By name
+ * it may be one that no import brought.
+ */
+function chooser(
+    inputs: ImportInputs,
+    isImported: (content: RestorePointContent) => boolean,
+): (content: RestorePointContent) => boolean {
     const { restorePoint, applicationNamespace, backupStartTime } = inputs;
     if (restorePoint && "name" in restorePoint) {
         const names = [restorePoint.name, `${applicationNamespace}-${restorePoint.name}`];
@@ -143,7 +169,7 @@ function chooser(inputs: ImportInputs): (content: RestorePointContent) => boolea
     }
     if (restorePoint) {
         const notAfter = Date.parse(restorePoint.time);
-        return content => actionTime(content) <= notAfter;
+        return content => isImported(content) && actionTime(content) <= notAfter;
     }
     const notBefore = Date.parse(backupStartTime);
     if (Number.isNaN(notBefore)) {
@@ -151,7 +177,7 @@ function chooser(inputs: ImportInputs): (content: RestorePointContent) => boolea
             `Import \`${inputs.policy}-${inputs.runId}\` cannot tell its restore point from older ones: the start of the backup is \`${backupStartTime}\`, which is no time.`,
         );
     }
-    return content => actionTime(content) >= notBefore;
+    return content => isImported(content) && actionTime(content) >= notBefore;
 }
 
 /** The order of K10's list means nothing. */
@@ -167,6 +193,21 @@ function describe(choice: PointChoice | undefined): string {
 
 /** So many names of what is there instead. */
 const shown = 5;
+
+/** What is there instead of what is looked for. */
+function instead(
+    contents: RestorePointContent[],
+    isImported: (content: RestorePointContent) => boolean,
+    choice: PointChoice | undefined,
+): string {
+    const imported = contents.filter(isImported);
+    const others = contents.filter(each => !imported.includes(each));
+    const more =
+        others.length > 0
+            ? `; and ${others.length} that no import brought, which only its name would choose: ${list(others)}`
+            : "";
+    return `${choice ? list(imported) : `${imported.length} older ones`}${more}`;
+}
 
 function list(contents: RestorePointContent[]): string {
     const names = contents

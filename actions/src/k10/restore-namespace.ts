@@ -2,6 +2,7 @@
 import type { V1Namespace } from "@kubernetes/client-node";
 import type { Cluster } from "../kube/client";
 import { ApiError, UserError } from "../kube/errors";
+import { listObjects } from "../proof/objects";
 import { markOf, RestoreIdentity } from "./restore-spec";
 
 export interface NamespaceInputs extends RestoreIdentity {
@@ -19,6 +20,15 @@ export const runAnnotation = "crossing/restored-by-run";
  * earlier versions lack it.
  */
 const makerAnnotation = "crossing/made-by";
+/** Stands beside it: what was there before, which an interrupted restore could not count any more. */
+export const replacedAnnotation = "crossing/replaced";
+
+/** What a namespace held that was restored over. */
+export interface Replaced {
+    objects: number;
+    /** How many of each kind. What Kubernetes itself puts there, and what other objects own, does not count. */
+    kinds: Record<string, number>;
+}
 
 /** Names that `newName` tries, one after the other. Nobody needs more, and an endless search would hide a mistake. */
 const mostNames = 9;
@@ -76,9 +86,15 @@ export async function prepareNamespace(
             `Namespace \`${name}\` exists on the target, and a restore would overwrite what is in it. Delete or rename it, or set \`crossing:onConflict\` to \`replace\`.`,
         );
     }
-    report(`restoring over namespace ${name}, as \`crossing:onConflict\` says`);
+    const replaced = countKinds(await listObjects(cluster, name));
+    report(
+        `restoring over namespace ${name} with ${replaced.objects} objects, as \`crossing:onConflict\` says`,
+    );
     const maker = namespace.metadata?.annotations?.[makerAnnotation] ?? "";
-    await cluster.annotateNamespace(name, marks(inputs, maker));
+    await cluster.annotateNamespace(name, {
+        ...marks(inputs, maker),
+        [replacedAnnotation]: JSON.stringify(replaced),
+    });
     return name;
 }
 
@@ -86,6 +102,26 @@ const marks = (inputs: NamespaceInputs, maker: string | undefined) => ({
     [runAnnotation]: markOf(inputs),
     ...(maker === undefined ? {} : { [makerAnnotation]: maker }),
 });
+
+function countKinds(objects: { name: string }[]): Replaced {
+    const kinds: Record<string, number> = {};
+    for (const { name } of objects) {
+        const [kind = ""] = name.split(" ");
+        kinds[kind] = (kinds[kind] ?? 0) + 1;
+    }
+    return { objects: objects.length, kinds };
+}
+
+/** What this restore, or an earlier attempt at it, found in the namespace. Undefined where it made it. */
+export async function replacedIn(cluster: Cluster, name: string): Promise<Replaced | undefined> {
+    const text = (await cluster.namespace(name))?.metadata?.annotations?.[replacedAnnotation];
+    try {
+        return text === undefined ? undefined : (JSON.parse(text) as Replaced);
+    } catch {
+        // Somebody has changed it. It is evidence, and no condition of anything.
+        return undefined;
+    }
+}
 
 /** The name that an earlier attempt took, whatever has become free since; or the first free one. */
 async function freeName(cluster: Cluster, inputs: NamespaceInputs): Promise<string> {

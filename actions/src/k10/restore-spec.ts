@@ -1,6 +1,6 @@
 /** What is restored, and how: the parts of a RestoreAction that a person chooses (K10 documentation, API "RestoreActions"). */
 import { createHash } from "node:crypto";
-import type { Action } from "./api";
+import { Action, k10Namespace } from "./api";
 
 /** Which restore point: the newest at a time or before it (RFC 3339), or one by its name. */
 export type PointChoice = { time: string } | { name: string };
@@ -64,6 +64,12 @@ function canonical(value: unknown): string {
     );
 }
 
+/** A set that is not said to lie elsewhere lies beside K10: a reference is by both. */
+const located = (transform: Transform): Transform =>
+    "transformSetRef" in transform
+        ? { transformSetRef: { namespace: k10Namespace, ...transform.transformSetRef } }
+        : transform;
+
 export interface RestoreActionArgs {
     name: string;
     /** A RestoreAction lives in the namespace that it restores to. */
@@ -96,7 +102,7 @@ export function restoreActionOf(args: RestoreActionArgs): Action {
                     ...(filters.exclude && { excludeResources: filters.exclude }),
                 },
             },
-            transforms.length > 0 && { transforms },
+            transforms.length > 0 && { transforms: transforms.map(located) },
         ),
     };
 }

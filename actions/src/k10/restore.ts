@@ -9,14 +9,20 @@ import {
     nameOf,
     RestorePoint,
     RestorePointContent,
-    RestorePointDetails,
     restoreActions,
     restorePointContents,
     restorePoints,
 } from "./api";
-import { ActionTimes, PointFacts, pointFacts, times } from "./facts";
+import { ActionTimes, PointFacts, times } from "./facts";
 import { choicesOf, RunChoices } from "./outcome";
-import { NamespaceInputs, ownNamespace, prepareNamespace } from "./restore-namespace";
+import { factsOf } from "./point";
+import {
+    NamespaceInputs,
+    ownNamespace,
+    prepareNamespace,
+    Replaced,
+    replacedIn,
+} from "./restore-namespace";
 import { restoreActionOf, restoreName } from "./restore-spec";
 import { runOnce } from "./run";
 
@@ -38,6 +44,8 @@ export interface RestoreOutputs {
         seenTime: string;
         /** Absent where K10 does not tell, and in older states. */
         point?: PointFacts;
+        /** What the namespace held before. Absent where it was not there, and in older states. */
+        replaced?: Replaced;
     };
     /** `namespace/name`. */
     restorePoint: string;
@@ -63,6 +71,10 @@ export const restoreAction: Definition<RestoreInputs, RestoreOutputs> = {
             },
             () => prepareNamespace(cluster, inputs, report),
         );
+        const replaced = await ask(
+            { what: `namespace \`${namespace}\` to be read`, timeout: inputs.timeout, report },
+            () => replacedIn(cluster, namespace),
+        );
         const restorePoint = await bind(cluster, inputs, namespace, report);
         const action = await runOnce({
             ...{ cluster, resource: restoreActions, namespace, name: restoreName(inputs) },
@@ -79,7 +91,11 @@ export const restoreAction: Definition<RestoreInputs, RestoreOutputs> = {
         const seenTime = new Date().toISOString();
         const point = await factsOf(cluster, restorePoint, report);
         return {
-            result: { restoreAction: times(action), seenTime, ...(point && { point }) },
+            result: {
+                ...{ restoreAction: times(action), seenTime },
+                ...(point && { point }),
+                ...(replaced && { replaced }),
+            },
             restorePoint: nameOf({ metadata: restorePoint }),
         };
     },
@@ -159,32 +175,6 @@ async function bind(
             return { done: false, seen: state ?? "not bound" };
         },
     );
-}
-
-/** Seconds that K10 may take to tell what a restore point consists of. */
-const factsTimeout = 30;
-
-/** What K10 tells of the restore point. That it tells nothing does not undo a restore that is Complete. */
-async function factsOf(
-    cluster: Cluster,
-    { name, namespace }: { name: string; namespace: string },
-    report: (line: string) => void,
-): Promise<PointFacts | undefined> {
-    try {
-        const found = await ask(
-            {
-                what: `the details of restore point \`${namespace}/${name}\``,
-                ...{ timeout: factsTimeout, report },
-            },
-            () => cluster.get<RestorePointDetails>(restorePoints, `${name}/details`, namespace),
-        );
-        return found && pointFacts(found);
-    } catch (error) {
-        report(
-            `the details of restore point ${namespace}/${name} are not in the evidence: ${(error as Error).message}`,
-        );
-        return undefined;
-    }
 }
 
 /** A restore point of this name may be there for another content: of another run with the same `runId`. */

@@ -1,11 +1,17 @@
-/** A Profile, Policy or BlueprintBinding as a step of the graph that ends when K10 has validated it. */
+/** What K10 validates, a Profile or Policy for example, as a step of the graph that ends when K10 has validated it. */
 import type { ClusterInputs, Definition } from "../action";
 import { Cluster } from "../kube/client";
-import { blueprintBindings, policies, profiles } from "./api";
-import { waitValidated } from "./validation";
+import { blueprintBindings, policies, policyPresets, profiles, transformSets } from "./api";
+import { ValidatedKind, waitValidated } from "./validation";
+
+const resources = {
+    ...{ Profile: profiles, Policy: policies },
+    ...{ PolicyPreset: policyPresets, TransformSet: transformSets },
+    BlueprintBinding: blueprintBindings,
+};
 
 export interface ValidatedInputs extends ClusterInputs {
-    kind: "Profile" | "Policy" | "BlueprintBinding";
+    kind: ValidatedKind;
     namespace: string;
     name: string;
     /** Changes with the object: a changed object is validated anew. */
@@ -17,8 +23,6 @@ export interface ValidatedInputs extends ClusterInputs {
 export interface ValidatedOutputs {
     validated: boolean;
 }
-
-const resources = { Profile: profiles, Policy: policies, BlueprintBinding: blueprintBindings };
 
 export const validated: Definition<ValidatedInputs, ValidatedOutputs> = {
     title: "k10",

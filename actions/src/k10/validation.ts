@@ -5,10 +5,13 @@ import { UserError } from "../kube/errors";
 import { Clock, poll, realClock } from "../kube/poll";
 import type { Validated } from "./api";
 
+export type ValidatedKind =
+    "Profile" | "Policy" | "PolicyPreset" | "TransformSet" | "BlueprintBinding";
+
 export interface ValidationOptions {
     cluster: Cluster;
     resource: Resource;
-    kind: "Profile" | "Policy" | "BlueprintBinding";
+    kind: ValidatedKind;
     namespace: string;
     name: string;
     /** Seconds until the wait fails. */

@@ -1,5 +1,5 @@
 /** What K10 may leave behind in a namespace that it has restored into. */
-import type { V1Pod } from "@kubernetes/client-node";
+import type { V1ObjectMeta } from "@kubernetes/client-node";
 import { Cluster } from "../kube/client";
 import { poll } from "../kube/poll";
 import type { ObserveInputs } from "./baseline";
@@ -9,13 +9,17 @@ import type { Check } from "./verification";
 export const leftoversCheck = "leftovers of the restore";
 
 /**
- * The pod that brings a volume's data, which K10 makes and removes by itself (seen on live clusters; Kanister,
- * `RestoreData`, generates the name). What a controller made under such a name is the application's own. The claims
- * that K10 may make beside it have no name that is known, so they are not looked for.
+ * The pod that brings a volume's data, and the claim that Kanister makes for a time, which K10 removes by itself (pods seen
+ * on live clusters; Kanister generates the names, in `RestoreData` and `CreatePVC`). What a controller made under such a
+ * name is the application's own.
  */
-const isHelper = ({ metadata }: V1Pod): boolean =>
-    /^restore-data-[a-z0-9]{5}$/.test(metadata?.name ?? "") &&
-    !metadata?.ownerReferences?.some(owner => owner.controller);
+const helpers = { pod: /^restore-data-[a-z0-9]{5}$/, claim: /^kanister-pvc-[a-z0-9]{5}$/ };
+
+const namesOf = (kind: keyof typeof helpers, items: { metadata?: V1ObjectMeta }[]): string[] =>
+    items
+        .filter(({ metadata }) => helpers[kind].test(metadata?.name ?? ""))
+        .filter(({ metadata }) => !metadata?.ownerReferences?.some(owner => owner.controller))
+        .map(({ metadata }) => `${kind} ${metadata?.name}`);
 
 /** Seconds that a pod may take to vanish after the restore: its volume has to be unmounted before. */
 const patience = 60;
@@ -32,15 +36,18 @@ export async function checkLeftovers(
         {
             what: `the helpers of the restore to be gone from namespace \`${namespace}\``,
             timeout: inputs.timeout + patience,
-            hint: `Details: kubectl -n ${namespace} get pods`,
+            hint: `Details: kubectl -n ${namespace} get pods,persistentvolumeclaims`,
             report,
         },
         async () => {
-            const { items } = await cluster.request(cluster.core.listNamespacedPod({ namespace }));
-            const names = items.filter(isHelper).map(({ metadata }) => `pod ${metadata?.name}`);
+            const [pods, claims] = await Promise.all([
+                cluster.request(cluster.core.listNamespacedPod({ namespace })),
+                cluster.request(cluster.core.listNamespacedPersistentVolumeClaim({ namespace })),
+            ]);
+            const names = [...namesOf("pod", pods.items), ...namesOf("claim", claims.items)];
             return names.length === 0 || Date.now() >= deadline
                 ? { done: true, value: names.sort() }
-                : { done: false, seen: `${names.length} are there` };
+                : { done: false, seen: `${names.length} are there`, requests: 2 };
         },
     );
     return {

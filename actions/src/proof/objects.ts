@@ -97,7 +97,7 @@ const given = new Set([
 const givenSecrets = /^kubernetes\.io\/(service-account-token|dockercfg)$/;
 
 /** All objects of a namespace that count, sorted by name. */
-async function list(cluster: Cluster, namespace: string): Promise<ObservedObject[]> {
+export async function listObjects(cluster: Cluster, namespace: string): Promise<ObservedObject[]> {
     const { core } = cluster;
     const one = async <T extends Listed>(
         kind: string,
@@ -151,7 +151,7 @@ export async function observeObjects(
     if (!expected) {
         const found = await ask(
             { what: `the objects of namespace \`${namespace}\``, timeout, report },
-            () => list(cluster, namespace),
+            () => listObjects(cluster, namespace),
         );
         if (found.length === 0) {
             throw new UserError(
@@ -179,7 +179,7 @@ export async function observeObjects(
                 ),
         },
         async () => {
-            const found = await list(cluster, namespace);
+            const found = await listObjects(cluster, namespace);
             const failed = compareObjects(expected, found).filter(check => !check.passed);
             // What is ready may become so; what has another content will not.
             const hopeful = failed.filter(({ actual }) => /^(missing|not ready)$/.test(actual));

@@ -30,6 +30,8 @@ export interface BucketLock {
 export interface Page {
     objects: number;
     bytes: number;
+    /** The same by folder: what follows the prefix, to the next slash. */
+    folders: Record<string, { objects: number; bytes: number }>;
     /** Where the next part begins. Undefined: there is none. */
     next?: string;
 }
@@ -170,8 +172,17 @@ export class Bucket {
                 }),
             ),
         );
+        const folders: Page["folders"] = {};
+        for (const { Key = "", Size = 0 } of Contents) {
+            const [folder = "", ...rest] = Key.slice(prefix.length).split("/");
+            if (rest.length === 0) {
+                continue;
+            }
+            const { objects, bytes } = folders[folder] ?? { objects: 0, bytes: 0 };
+            folders[folder] = { objects: objects + 1, bytes: bytes + Size };
+        }
         const bytes = Contents.reduce((sum, { Size = 0 }) => sum + Size, 0);
-        return { objects: Contents.length, bytes, ...(next !== undefined && { next }) };
+        return { objects: Contents.length, bytes, folders, ...(next !== undefined && { next }) };
     }
 
     /** The keys of the first versions, also of objects that were deleted: at most `limit`. */

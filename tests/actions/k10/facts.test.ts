@@ -89,6 +89,11 @@ describe("what is kept of a restore point", () => {
                 artifacts: 3,
                 kinds: { PersistentVolumeClaim: 2, Deployment: 1 },
                 volumes: ["data", "web"],
+                list: [
+                    { kind: "Deployment", name: "web" },
+                    { kind: "PersistentVolumeClaim", name: "data" },
+                    { kind: "PersistentVolumeClaim", name: "web" },
+                ],
             },
         ],
         [
@@ -101,6 +106,10 @@ describe("what is kept of a restore point", () => {
                 artifacts: 2,
                 kinds: { deployments: 1, persistentvolumeclaims: 1 },
                 volumes: ["data"],
+                list: [
+                    { kind: "deployments", name: "web" },
+                    { kind: "persistentvolumeclaims", name: "data" },
+                ],
             },
         ],
         [
@@ -117,6 +126,19 @@ describe("what is kept of a restore point", () => {
     for (const [what, found, expected] of table) {
         it(`is ${what}`, () => assert.deepEqual(found, expected));
     }
+
+    it("has two hundred of its artifacts by name, and the number of all", () => {
+        const names = Array.from({ length: 250 }, (_, i) => `s${1_000 + i}`);
+        const { artifacts, kinds, list } = facts(
+            [...names].reverse().map(name => ({ kind: "Secret", name })),
+        );
+        assert.deepEqual([artifacts, kinds], [250, { Secret: 250 }]);
+        assert.deepEqual(
+            list?.map(({ name }) => name),
+            names.slice(0, 200),
+        );
+        assert.deepEqual(facts([{ kind: "Namespace" }]).list, [{ kind: "Namespace" }]);
+    });
 
     it("is nothing where K10 tells nothing", () => {
         assert.deepEqual(pointFacts({}), {});

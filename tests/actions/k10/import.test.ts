@@ -3,14 +3,15 @@ import assert from "node:assert/strict";
 import { provider } from "../../../actions/src/action";
 import { importAction, ImportInputs } from "../../../actions/src/k10/import";
 import { FakeK10 } from "../../fake/k10";
-import { FakeKubeApi } from "../../fake/kube-api";
+import { FakeKubeApi, FakeObject } from "../../fake/kube-api";
 
 describe("the restore point of an import", function () {
     this.timeout(20_000);
     let api: FakeKubeApi;
+    let k10: FakeK10;
     beforeEach(async () => {
         api = new FakeKubeApi();
-        const k10 = new FakeK10(api);
+        k10 = new FakeK10(api);
         await api.start();
         k10.policy("shop-import");
         k10.content("shop-tuesday", "2026-11-17T12:00:00Z");
@@ -20,13 +21,18 @@ describe("the restore point of an import", function () {
     });
     afterEach(() => api.stop());
 
-    const content = async (restorePoint: ImportInputs["restorePoint"], timeout = 20) => {
+    const content = async (
+        restorePoint: ImportInputs["restorePoint"],
+        timeout = 20,
+        more: Partial<ImportInputs> = {},
+    ) => {
         const outs = await importAction.run(
             {
                 ...{ kubeconfig: api.kubeconfig, clusterUid: "b", sourceClusterUid: "a" },
                 ...{ namespace: "kasten-io", policy: "shop-import", runId: "1" },
                 ...{ applicationNamespace: "shop", backupStartTime: "2026-11-19T11:00:00Z" },
                 ...{ timeout, validationTimeout: 20, restorePoint },
+                ...{ exportPolicy: "shop-export", ...more },
             },
             () => undefined,
         );
@@ -59,6 +65,64 @@ describe("the restore point of an import", function () {
             content({ name: "other-wednesday" }, 1),
             /named `other-wednesday` to be imported; last seen: shop-thursday \(/,
         );
+    });
+
+    const local: [string, (name: string, time: string) => FakeObject][] = [
+        ["a safety backup of the target", (name, time) => k10.localContent(name, time)],
+        ["a snapshot of a policy on the target", (name, time) => k10.localContent(name, time, "n")],
+        [
+            "an export of a policy on the target",
+            (name, time) => k10.content(name, time, "shop", { "k10.kasten.io/policyName": "n" }),
+        ],
+    ];
+    for (const [what, make] of local) {
+        it(`is never ${what}, however young`, async () => {
+            make("shop-x", "2026-11-19T11:30:00Z");
+            make("shop-y", "2026-11-18T22:00:00Z");
+            assert.equal(await content({ time: "2026-11-18T23:00:00Z" }), "shop-tuesday");
+            assert.equal(await content(undefined), "shop-thursday");
+        });
+    }
+
+    it("may be one of the target itself by its name", async () => {
+        k10.localContent("shop-before", "2026-11-18T22:00:00Z");
+        assert.equal(await content({ name: "before" }), "shop-before");
+    });
+
+    it("tells of what it passes over when there is nothing else", async () => {
+        k10.localContent("shop-before", "2026-10-31T22:00:00Z");
+        await assert.rejects(
+            content({ time: "2026-11-01T00:00:00Z" }, 1),
+            /shop-monday \(2026-11-16T12:00:00\.000Z\); and 1 that no import brought, which only its name would choose: shop-before \(2026-10-31T22:00:00\.000Z\)\. Correct/,
+        );
+    });
+
+    it("is one that an older K10 gives the name of the import policy, or of none", async () => {
+        for (const policyName of ["shop-import", undefined]) {
+            k10.content("shop-wednesday", "2026-11-18T12:00:00Z", "shop", {
+                "k10.kasten.io/policyName": policyName,
+            });
+            assert.equal(await content({ time: "2026-11-18T23:00:00Z" }), "shop-wednesday");
+        }
+    });
+
+    it("is one without any label of an export if the import of this run names it", async () => {
+        const names = ["shop-friday", "shop-before"];
+        for (const name of names) k10.localContent(name, "2026-11-20T12:00:00Z");
+        k10.api.objects.delete(
+            "/apis/apps.kio.kasten.io/v1alpha1/restorepointcontents/shop-thursday",
+        );
+        k10.subordinate("importactions", "kasten-io", "scheduled-1", "shop-import-1-1", {
+            status: { state: "Complete", restorePointContent: { name: "shop-friday" } },
+        });
+        assert.equal(await content(undefined), "shop-friday");
+    });
+
+    it("may be of any export where an older state does not say which policy's", async () => {
+        k10.content("shop-n", "2026-11-18T22:00:00Z", "shop", { "k10.kasten.io/policyName": "n" });
+        k10.localContent("shop-before", "2026-11-18T22:30:00Z");
+        const choice = { time: "2026-11-18T23:00:00Z" };
+        assert.equal(await content(choice, 20, { exportPolicy: undefined }), "shop-n");
     });
 
     it("is another import when it is another one, and the same run of the policy", async () => {

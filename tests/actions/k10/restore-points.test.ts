@@ -29,12 +29,12 @@ const run = { name: "kasten-io/shop-export-1-1", startTime, endTime };
 
 /** A content of the policy `shop-export`, exported if a profile is named. */
 function content(name: string, actionTime: string, exportProfile?: string, policy = "shop-export") {
-    const object = k10.content(name, actionTime);
-    Object.assign(object.metadata.labels!, {
-        "k10.kasten.io/policyName": policy,
-        ...(exportProfile && { "k10.kasten.io/exportProfile": exportProfile }),
-    });
-    return object;
+    return exportProfile
+        ? k10.content(name, actionTime, "shop", {
+              "k10.kasten.io/policyName": policy,
+              "k10.kasten.io/exportProfile": exportProfile,
+          })
+        : k10.localContent(name, actionTime, policy);
 }
 
 describe("a safety backup", function () {

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { restoreAction, RestoreInputs } from "../../../actions/src/k10/restore";
 import { newNames, runAnnotation } from "../../../actions/src/k10/restore-namespace";
 import { markOf, restoreActionOf, restoreName } from "../../../actions/src/k10/restore-spec";
-import { FakeK10, startTime } from "../../fake/k10";
+import { failed, FakeK10, startTime } from "../../fake/k10";
 import { FakeKubeApi } from "../../fake/kube-api";
 
 const actions = "/apis/actions.kio.kasten.io/v1alpha1/namespaces";
@@ -42,7 +42,7 @@ describe("the RestoreAction", () => {
             { transforms: [...choices.transforms, { subject: { resource: "routes" }, json }] },
             {
                 transforms: [
-                    { transformSetRef: { name: "to-openshift" } },
+                    { transformSetRef: { name: "to-openshift", namespace: "kasten-io" } },
                     { subject: { resource: "routes" }, json },
                 ],
             },
@@ -155,7 +155,9 @@ describe("a restore with choices", function () {
             `shop/restoreactions/${name}-1`,
         ]);
         const { spec } = api.objects.get(`${actions}/shop/restoreactions/${name}-1`)!;
-        assert.deepEqual(spec?.["transforms"], choices.transforms);
+        assert.deepEqual(spec?.["transforms"], [
+            { transformSetRef: { name: "to-openshift", namespace: "kasten-io" } },
+        ]);
     });
 
     it("uses a restore point of another namespace: K10 need not bind a content twice", async () => {
@@ -174,6 +176,30 @@ describe("a restore with choices", function () {
             namespace: "other",
         });
         assert.equal(api.requests.filter(line => /^POST .*restorepoints$/.test(line)).length, 0);
+    });
+
+    it("records what it is going to overwrite, once, also if it is interrupted", async () => {
+        namespace("shop");
+        const put = (path: string, name: string) =>
+            api.put(`${path}/namespaces/shop/${name.split("/")[0]}`, {
+                metadata: { name: name.split("/")[1] ?? "", namespace: "shop" },
+            });
+        put("/api/v1", "configmaps/a");
+        put("/api/v1", "configmaps/kube-root-ca.crt");
+        put("/api/v1", "services/web");
+        put("/apis/apps/v1", "deployments/web");
+        const replaced = { objects: 3, kinds: { ConfigMap: 1, Deployment: 1, Service: 1 } };
+        k10.stories["restoreactions"] = [failed("disk full")];
+        await assert.rejects(run({ onConflict: "replace" }), /disk full/);
+        // What the interrupted restore has brought is not what was there before.
+        put("/api/v1", "configmaps/b");
+        const { result } = await run({ onConflict: "replace" });
+        assert.deepEqual(result.replaced, replaced);
+    });
+
+    it("records nothing of a namespace that it makes", async () => {
+        const { result } = await run({ onConflict: "replace" });
+        assert.equal("replaced" in result, false);
     });
 
     describe("under a new name", () => {

@@ -125,6 +125,18 @@ describe("verification", () => {
             );
         });
 
+        it("fails where a claim of the restore stays", async () => {
+            const claims = "/api/v1/namespaces/shop/persistentvolumeclaims";
+            for (const name of ["kanister-pvc-x7k2p", "kanister-pvc-of-mine"]) {
+                api.put(claims, { metadata: { name, namespace: "shop" } });
+            }
+            const [error] = await quietly(() => rejection(methods.create(inputs({ timeout: 1 }))));
+            assert.match(
+                error.message,
+                /leftovers of the restore is claim kanister-pvc-x7k2p, expected none\. K10 has not/,
+            );
+        });
+
         it("does not take the application's own pods for K10's", async () => {
             const ownerReferences = [{ kind: "Job", name: "restore-data", controller: true }];
             left("restore-data-x7k2p", { ownerReferences });

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { provider } from "../../../actions/src/action";
 import { fetchedBaseline } from "../../../actions/src/proof/kept";
 import { Bucket, Page } from "../../../actions/src/store/s3";
-import { storedIn } from "../../../actions/src/store/stored";
+import { storedIn, storedObjects } from "../../../actions/src/store/stored";
 import { S3 } from "../../fake/s3";
 
 describe("what lies in the bucket", () => {
@@ -11,11 +11,11 @@ describe("what lies in the bucket", () => {
     let lines: string[];
     const report = (line: string) => lines.push(line);
     /** A bucket whose listing has these pages, by prefix. */
-    const bucket = (pages: Record<string, Page[]>) => ({
+    const bucket = (pages: Record<string, (Omit<Page, "folders"> & Partial<Page>)[]>) => ({
         page: (prefix: string, after?: string) => {
             asked.push(after === undefined ? [prefix] : [prefix, after]);
             const page = pages[prefix]?.[Number(after ?? 0)];
-            return Promise.resolve(page ?? { objects: 0, bytes: 0 });
+            return Promise.resolve({ folders: {}, ...(page ?? { objects: 0, bytes: 0 }) });
         },
     });
     beforeEach(() => {
@@ -38,6 +38,27 @@ describe("what lies in the bucket", () => {
         const found = await storedIn(bucket({ "k10/": pages }), report);
         assert.deepEqual(found, { below: "k10/", objects: 2_005, bytes: 33 });
         assert.deepEqual(asked, [["k10/"], ["k10/", "1"], ["k10/", "2"]]);
+    });
+
+    it("is told by folder, over all pages, the largest ones first", async () => {
+        const many = Object.fromEntries(
+            Array.from({ length: 25 }, (_, i) => [`c${i + 10}`, { objects: 1, bytes: i }]),
+        );
+        const found = await storedIn(
+            bucket({
+                "k10/": [
+                    { objects: 25, bytes: 300, folders: many, next: "1" },
+                    { objects: 2, bytes: 7, folders: { c10: { objects: 2, bytes: 7 } } },
+                ],
+            }),
+            report,
+        );
+        assert.equal(Object.keys(found?.folders ?? {}).length, 20);
+        assert.deepEqual(Object.entries(found?.folders ?? {})[0], [
+            "c34",
+            { objects: 1, bytes: 24 },
+        ]);
+        assert.deepEqual(found?.folders?.["c10"], { objects: 3, bytes: 7 });
     });
 
     it("is counted to ten thousand, and there is more", async () => {
@@ -64,6 +85,7 @@ describe("what lies in the bucket", () => {
     });
 
     describe("asked of a store", () => {
+        const folders = { a: { objects: 3, bytes: 9 }, c: { objects: 1, bytes: 3 } };
         let s3: S3;
         const ref = () => ({
             ...{ endpoint: s3.endpoint, region: "eu-central-1", bucket: "backups" },
@@ -75,7 +97,7 @@ describe("what lies in the bucket", () => {
             s3 = new S3("AKIA", "hunter2", "eu-central-1");
             await s3.start();
             s3.pageSize = 2;
-            const objects = ["k10/a", "k10/b", "k10/c", "k10/d", "k10/e"];
+            const objects = ["k10/a/1", "k10/a/2", "k10/a/b/3", "k10/c/4", "k10/e"];
             s3.buckets.set(
                 "backups",
                 new Map([["crossing/b.json", "{}"], ...objects.map(key => [key, "xyz"] as const)]),
@@ -85,18 +107,28 @@ describe("what lies in the bucket", () => {
 
         it("comes in pages, below a prefix", async () => {
             const found = await storedIn(new Bucket(ref(), { timeout: 1 }), report);
-            assert.deepEqual(found, { below: "k10/", objects: 5, bytes: 15 });
+            assert.deepEqual(found, { below: "k10/", objects: 5, bytes: 15, folders });
             assert.equal(s3.requests.length, 3);
         });
 
         it("is told beside the baseline, and no failure of that", async () => {
-            const stored = { below: "k10/", objects: 5, bytes: 15 };
+            const stored = { below: "k10/", objects: 5, bytes: 15, folders };
             assert.deepEqual(await fetchedBaseline.run(inputs(), report), { document: {}, stored });
             s3.refusesLists = true;
             assert.deepEqual(await fetchedBaseline.run(inputs(), report), { document: {} });
             assert.deepEqual(lines, [
                 `what lies in the bucket is not in the evidence: The store at \`${s3.endpoint}\` does not allow to list it in bucket \`backups\` (AccessDenied): give its user the right to.`,
             ]);
+        });
+
+        it("is told of another location by itself, once for a run", async () => {
+            const { seenTime, ...outs } = await storedObjects.run(
+                { ...ref(), location: "far", run: "1", timeout: 1 },
+                report,
+            );
+            assert.ok(Date.parse(seenTime) > 0);
+            assert.deepEqual(outs, { stored: { below: "k10/", objects: 5, bytes: 15, folders } });
+            assert.deepEqual(storedObjects.replaceOn, ["bucket", "location", "run"]);
         });
 
         it("is not looked up for a state of an older program, and kept in a newer one", async () => {

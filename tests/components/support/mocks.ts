@@ -45,6 +45,7 @@ const made: Record<string, (name: string) => Record<string, unknown>> = {
     "pulumi-nodejs:dynamic/store:Published": () => ({ address: "172.30.77.2:30123" }),
     "kubernetes:helm.sh/v3:Release": () => ({ status: { revision: 3 } }),
     "pulumi-nodejs:dynamic/k10:Operator": name => ({ csv: `csv of ${name}` }),
+    "pulumi-nodejs:dynamic/k10:Token": () => ({ token: "hunter2" }),
     "pulumi-nodejs:dynamic/k10:Deployed": () => ({ deployed: "InstallSuccessful" }),
     "pulumi-nodejs:dynamic/k10:Ready": name => ({
         dashboard: { url: `dashboard of ${name}` },
@@ -53,12 +54,15 @@ const made: Record<string, (name: string) => Record<string, unknown>> = {
 };
 
 const withUid = new Set([
+    "kubernetes:core/v1:Secret",
     "kubernetes:core/v1:PersistentVolumeClaim",
     "kubernetes:apik10.kasten.io/v1alpha1:K10",
     "kubernetes:operators.coreos.com/v1alpha1:Subscription",
     "kubernetes:config.kio.kasten.io/v1alpha1:Policy",
     "kubernetes:config.kio.kasten.io/v1alpha1:Profile",
     "kubernetes:config.kio.kasten.io/v1alpha1:BlueprintBinding",
+    "kubernetes:config.kio.kasten.io/v1alpha1:PolicyPreset",
+    "kubernetes:config.kio.kasten.io/v1alpha1:TransformSet",
 ]);
 
 export interface Options {

@@ -46,7 +46,7 @@ export const policies: Cause[] = [
     {
         id: "import-nothing",
         // What the program itself has seen, waiting for what an import brings.
-        pattern: /^\d+ older ones$/,
+        pattern: /^\d+ older ones(;|$)/,
         waits: ["import"],
         reason: "the export of this run has not reached the place in the bucket that this profile reads",
         fix: "Make sure that both profiles name the same bucket, and choose another `crossing:runId` if the export was made into another one",
