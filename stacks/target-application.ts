@@ -141,7 +141,7 @@ export function targetApplication(
                       ...{ ...on, namespace: restoredNamespace },
                       ...(database && { database }),
                       ...(page && { page }),
-                      ...{ runId, runToken, baseline: observation },
+                      ...{ ...restoreChoices(config), runId, runToken, baseline: observation },
                       ...{ restorePoint: restored.restorePoint, timeout: timeouts.application },
                   },
                   { deletedWith: cluster.owner },

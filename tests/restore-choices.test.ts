@@ -59,6 +59,19 @@ describe("a stack with choices", function () {
         assert.ok("safetyRestorePoint" in run.outputs);
     });
 
+    it("has the proof expect what was backed up and restored, and no more", async () => {
+        const filters = { exclude: [{ resource: "secrets" }] };
+        const transforms = [{ transformSetRef: { name: "to-openshift" } }];
+        const run = await up({
+            ...{ applications: [{ namespace: "stock" }], policy: { filters } },
+            restore: { transforms },
+        });
+        assert.deepEqual(inputs(run, "proof:Baseline", ["filters"]), { filters });
+        assert.deepEqual(inputs(run, "proof:Verification", ["choices"]), {
+            choices: { transforms },
+        });
+    });
+
     it("restores another restore point without a proof, which would be of another run", async () => {
         const restorePoint = { name: "scheduled-abc" };
         const run = await up({ restore: { restorePoint } });

@@ -17,6 +17,7 @@ export const k10Namespace = "kasten-io";
 
 export const profiles = config("profiles");
 export const policies = config("policies");
+export const transformSets = config("transformsets");
 export const runActions = actions("runactions");
 export const backupActions = actions("backupactions");
 export const exportActions = actions("exportactions");
@@ -68,6 +69,16 @@ export interface Policy extends Validated {
         actions?: {
             action?: string;
             exportParameters?: { receiveString?: string };
+        }[];
+    };
+}
+
+/** The language is that of a restore's own transforms (K10 documentation, API "TransformSets"). */
+export interface TransformSet extends KubeObject {
+    spec?: {
+        transforms?: {
+            subject?: { group?: string; version?: string; resource?: string; name?: string } | null;
+            json?: { op: string; path: string; from?: string }[] | null;
         }[];
     };
 }
