@@ -73,7 +73,6 @@ function sentence(issue: v.BaseIssue<unknown>, hidden: readonly string[]): strin
 
 /** What the keys without a default are, by their last part, or by the last two where another key ends so, too. */
 const missing: Record<string, string> = {
-    kubeconfig: "give the path of a kubeconfig",
     bucket: "give the name of a bucket that exists",
     endpoint: "give the store's URL for `source` and for `target`",
     source: "give the store's URL as this cluster reaches it",
@@ -170,6 +169,7 @@ function combinations(settings: Settings, secretsSet: readonly string[]): string
             );
         }
     }
+    mistakes.push(...kubeconfigs(settings, secretsSet));
     const sides = [settings.source, settings.target];
     if (role === "all" && store.type === "minio" && sides.every(side => side.type !== "kind")) {
         mistakes.push(
@@ -177,7 +177,7 @@ function combinations(settings: Settings, secretsSet: readonly string[]): string
         );
     }
     if (store.type === "minio-in-cluster") {
-        mistakes.push(...inCluster(store, settings));
+        mistakes.push(...inCluster(store, settings, secretsSet.includes("storeKubeconfig")));
     }
     for (const side of sidesOf(role)) {
         mistakes.push(...k10Mistakes(settings.k10, side, settings[side]));
@@ -186,10 +186,44 @@ function combinations(settings: Settings, secretsSet: readonly string[]): string
     return [...new Set([...mistakes, ...policyMistakes(settings)])];
 }
 
+/** A kubeconfig is given once, by its path or by its contents, to what has a use for it. */
+function kubeconfigs(settings: Settings, secretsSet: readonly string[]): string[] {
+    const { store } = settings;
+    const mistakes: string[] = [];
+    for (const side of ["source", "target"] as const) {
+        const cluster = settings[side];
+        const [path, contents] = [`\`crossing:${side}.kubeconfig\``, `crossing:${side}Kubeconfig`];
+        const isGiven = secretsSet.includes(`${side}Kubeconfig`);
+        if (cluster.type !== "existing") {
+            if (isGiven) {
+                mistakes.push(
+                    `\`${contents}\` is of no use with \`crossing:${side}.type: ${cluster.type}\`: remove it, or set \`type: existing\`.`,
+                );
+            }
+        } else if (isGiven && cluster.kubeconfig !== undefined) {
+            mistakes.push(
+                `\`${contents}\` and ${path} both say how the ${side} is reached: remove one of them.`,
+            );
+        } else if (!isGiven && cluster.kubeconfig === undefined) {
+            mistakes.push(
+                `${path} is missing: give the path of a kubeconfig, or its contents by \`pulumi config set --secret ${contents}\`.`,
+            );
+        }
+    }
+    const isOther = store.type === "minio-in-cluster" && store.cluster === "other";
+    if (secretsSet.includes("storeKubeconfig") && !isOther) {
+        mistakes.push(
+            "`crossing:storeKubeconfig` is of no use without a store of `type: minio-in-cluster` with `cluster: other`: remove it.",
+        );
+    }
+    return mistakes;
+}
+
 /** What is wrong with a store in a cluster. */
 function inCluster(
     store: Extract<Settings["store"], { type: "minio-in-cluster" }>,
     settings: Settings,
+    hasContents: boolean,
 ): string[] {
     const mistakes: string[] = [];
     const { cluster, allowSource } = store;
@@ -203,9 +237,14 @@ function inCluster(
             `\`crossing:store.allowSource\` is of no use with \`crossing:store.cluster: ${cluster}\`: remove it.`,
         );
     }
-    if (cluster === "other" && store.kubeconfig === undefined) {
+    if (cluster === "other" && store.kubeconfig === undefined && !hasContents) {
         mistakes.push(
-            "`crossing:store.kubeconfig` is missing, which `cluster: other` needs: give the path of a kubeconfig.",
+            "`crossing:store.kubeconfig` is missing, which `cluster: other` needs: give the path of a kubeconfig, or its contents by `pulumi config set --secret crossing:storeKubeconfig`.",
+        );
+    }
+    if (cluster === "other" && store.kubeconfig !== undefined && hasContents) {
+        mistakes.push(
+            "`crossing:storeKubeconfig` and `crossing:store.kubeconfig` both say how the store's cluster is reached: remove one of them.",
         );
     }
     for (const key of ["kubeconfig", "context", "platform"] as const) {

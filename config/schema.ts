@@ -61,8 +61,11 @@ const kindCluster = v.strictObject({
 
 const existingCluster = v.strictObject({
     type: v.literal("existing"),
-    /** The path of a kubeconfig: relative to the program, absolute, or beginning with `~/`. It is read, never written. */
-    kubeconfig: text,
+    /**
+     * The path of a kubeconfig: relative to the program, absolute, or beginning with `~/`. It is read, never written.
+     * The secrets `sourceKubeconfig` and `targetKubeconfig` take its place.
+     */
+    kubeconfig: v.optional(text),
     /** A context of that kubeconfig. The current one if it is not given. */
     context: v.optional(text),
     platform: v.optional(platform, "kubernetes"),
@@ -161,7 +164,7 @@ const minioInClusterStore = v.strictObject({
     cluster: oneOf(["target", "source", "other"]),
     /** Whether it may run in the source: a copy that goes with the source is no backup. */
     allowSource: v.optional(flag, false),
-    /** Of another cluster: as those of an existing one. */
+    /** Of another cluster: as those of an existing one. The secret `storeKubeconfig` takes the place of the path. */
     kubeconfig: v.optional(text),
     context: v.optional(text),
     platform: v.optional(platform),
@@ -417,6 +420,7 @@ export const secretKeys = [
     ...(["storeAccessKey", "storeSecretKey", "receiveString"] as const),
     ...(["locationSecrets", "disasterRecoveryPassphrase"] as const),
     ...(["k10EncryptionPassphrase", "k10ImagePullSecret"] as const),
+    ...(["sourceKubeconfig", "targetKubeconfig", "storeKubeconfig"] as const),
 ] as const;
 
 export type Settings = v.InferOutput<typeof schema>;

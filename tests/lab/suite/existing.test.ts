@@ -71,7 +71,7 @@ describe("existing clusters and an existing store", function () {
             ...{ images, snapshots },
             k10: { ...(k10 as object), values },
             source: { type: "existing", kubeconfig: ".crossing/existing/source.kubeconfig" },
-            target: { type: "existing", kubeconfig: ".crossing/existing/target.kubeconfig" },
+            target: { type: "existing" },
             store: storeAt(store.endpoint),
         };
     });
@@ -85,6 +85,13 @@ describe("existing clusters and an existing store", function () {
         await rm(folder, { recursive: true });
     });
 
+    /** The target's kubeconfig by its contents; the source's by its path, in `config`. */
+    const configure = async (more: Config = {}) => {
+        await stack.configure({ ...config, ...more });
+        await stack.secret("storeAccessKey", store.accessKey);
+        await stack.secret("storeSecretKey", store.secretKey);
+        await stack.secret("targetKubeconfig", await readFile(kubeconfig("target"), "utf8"));
+    };
     const storeAt = (endpoint: string) => ({
         ...{ type: "existing", bucket: "somebodys" },
         endpoint: { source: endpoint, target: endpoint },
@@ -115,9 +122,7 @@ describe("existing clusters and an existing store", function () {
 
     it("a store that cannot be reached is named", async () => {
         const closed = store.endpoint.replace(":9000", ":9999");
-        await stack.configure({ ...config, store: storeAt(closed) });
-        await stack.secret("storeAccessKey", store.accessKey);
-        await stack.secret("storeSecretKey", store.secretKey);
+        await configure({ store: storeAt(closed) });
         assert.match(
             await stack.failingUp(),
             new RegExp(
@@ -127,8 +132,7 @@ describe("existing clusters and an existing store", function () {
     });
 
     it("wrong keys are told from a wrong bucket", async () => {
-        await stack.configure(config);
-        await stack.secret("storeAccessKey", store.accessKey);
+        await configure();
         await stack.secret("storeSecretKey", "not the key");
         const message = await stack.failingUp();
         assert.ok(
@@ -141,9 +145,7 @@ describe("existing clusters and an existing store", function () {
     });
 
     it("a receive string of another export is explained", async () => {
-        await stack.configure(config);
-        await stack.secret("storeAccessKey", store.accessKey);
-        await stack.secret("storeSecretKey", store.secretKey);
+        await configure();
         await stack.secret("receiveString", `bIzAPpoanm${"A".repeat(555)}`);
         assert.match(
             await stack.failingUp(),
@@ -152,9 +154,7 @@ describe("existing clusters and an existing store", function () {
     });
 
     it("with the mistakes put right the crossing ends with a proof, on the second attempt of its import", async () => {
-        await stack.configure(config);
-        await stack.secret("storeAccessKey", store.accessKey);
-        await stack.secret("storeSecretKey", store.secretKey);
+        await configure();
         await stack.up();
         const { verification } = (await stack.outputs()) as { verification: { status: string } };
         assert.equal(verification.status, "passed");
@@ -165,6 +165,16 @@ describe("existing clusters and an existing store", function () {
         ]);
         const snapshots = "snapshot.storage.k8s.io";
         assert.deepEqual(await source.names(snapshots, "volumesnapshots", "shop"), []);
+    });
+
+    it("neither kubeconfig gets into the state in clear, whether it came by path or by contents", async () => {
+        const state = await stack.state();
+        for (const side of ["source", "target"]) {
+            const text = await readFile(kubeconfig(side), "utf8");
+            const [, key] = /client-key-data: (\S+)/.exec(text) ?? [];
+            assert.ok(key && key.length > 100);
+            assert.ok(!state.includes(key), side);
+        }
     });
 
     it("`destroy` takes its own from both clusters and leaves the restored rows", async () => {
