@@ -4,11 +4,12 @@ import type { SnapshotSupport } from "crossing-actions";
 import type { Cluster } from "../components/cluster";
 import { Export, ExportPolicy, k10Namespace, Validation } from "../components/k10";
 import { Evidence, sourceEvidence, sourceTimings } from "../components/proof";
+import { Remains } from "../components/store";
 import { Config, storeLocation } from "../config";
 import { exportTo, makeDisasterRecovery, Profiles, warnOfOneCopy } from "./locations";
 import { actionChoices, diagnostics, retirement } from "./choices";
 import { Ground, makeCluster, makeGround } from "./ground";
-import { findSnapshots, makeK10, makeSnapshots } from "./parts";
+import { bucketRef, findSnapshots, makeK10, makeSnapshots } from "./parts";
 import { makeBlueprintBindings, makePolicies } from "./policies";
 import { ApplicationRefs, SourceApplication, sourceApplication } from "./source-application";
 
@@ -71,6 +72,7 @@ export function sourceSide(config: Config, ground: Ground, found: SnapshotSuppor
         exportOf(config, cluster, profiles, group, [
             ...bindings,
             ...(snapshots ? [snapshots] : []),
+            ...makeRemains(config, ground, cluster),
         ]),
     );
     const handOff: HandOff = {
@@ -112,6 +114,20 @@ export function sourceSide(config: Config, ground: Ground, found: SnapshotSuppor
         disasterRecoveryClusterId: recovery?.clusterId,
     };
     return { handOff, outputs };
+}
+
+/** A store that outlives the stack keeps what was exported: the end of the source says so, after the end of its exports. */
+function makeRemains(config: Config, { store }: Ground, cluster: Cluster): Remains[] {
+    const { exportLocation } = config;
+    return config.store.type === "existing" || config.store.type === "stack"
+        ? [
+              new Remains("source-remains", {
+                  ...{ ...bucketRef(store, "program"), clusterUid: cluster.uid },
+                  kubeconfig: cluster.kubeconfig,
+                  ...(exportLocation !== storeLocation && { exportLocation }),
+              }),
+          ]
+        : [];
 }
 
 /** Exports applications by one policy. */

@@ -256,6 +256,15 @@ describe("plan", function () {
         assert.deepEqual(without, []);
     });
 
+    it("says at the end of a source what stays in a store, where that outlives the source", () => {
+        const stacksWithIt = [...runs]
+            .filter(([, { registrations }]) =>
+                registrations.some(({ type }) => type.endsWith("store:Remains")),
+            )
+            .map(([stack]) => stack);
+        assert.deepEqual(stacksWithIt.sort(), ["crc", "locations", "operator", "source"]);
+    });
+
     it("never states a secret in clear", () => {
         const { outputs, registrations } = runs.get("dev")!;
         const text = planText(registrations, outputs);

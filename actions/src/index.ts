@@ -23,6 +23,7 @@ import { seed } from "./proof/sample";
 import { verification } from "./proof/verification";
 import { canary } from "./snapshot/canary";
 import { bucket } from "./store/bucket";
+import { remains } from "./store/remains";
 import { published } from "./store/published";
 import { objectLock } from "./store/object-lock";
 import { endWhenUnheard } from "./unheard";
@@ -48,6 +49,7 @@ export const providers = {
     bucket: provider(bucket),
     published: provider(published),
     objectLock: provider(objectLock),
+    remains: provider(remains),
     keptBaseline: provider(keptBaseline),
     fetchedBaseline: provider(fetchedBaseline),
 };
@@ -111,6 +113,7 @@ export type {
 } from "./proof/verification";
 export type { BucketInputs, BucketOutputs } from "./store/bucket";
 export type { PublishedInputs, PublishedOutputs } from "./store/published";
+export type { RemainsInputs, RemainsOutputs } from "./store/remains";
 export type { ObjectLockInputs, ObjectLockOutputs } from "./store/object-lock";
 export type { BucketRef } from "./store/s3";
 export type { Stored } from "./store/stored";
