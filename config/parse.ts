@@ -82,6 +82,8 @@ const missing: Record<string, string> = {
     driver: "give the name of the CSI driver, as `kubectl get csidrivers` shows it",
     storageClass: "give the name of a StorageClass of that driver",
     stack: "name the stack with `role: store`, as `organization/project/stack`",
+    application: "give the namespace of an application that crosses",
+    scc: "name a SecurityContextConstraints, such as `nonroot-v2`",
     folder: "give the path of a folder",
     cluster: "use `target`, `source` or `other`",
     pullSecretFile: "give the path of the pull secret that Red Hat gives out for OpenShift Local",
@@ -136,7 +138,7 @@ function combinations(settings: Settings, secretsSet: readonly string[]): string
             "`crossing:snapshots.snapshotClass` is of no use without `crossing:snapshots.bind: storageClass`: add that, or remove it.",
         );
     }
-    mistakes.push(...restoring(settings));
+    mistakes.push(...restoring(settings), ...granting(settings));
     if (role === "target" && sourceStack === undefined) {
         mistakes.push(
             "`crossing:sourceStack` is missing, which `role: target` needs: name the stack with `role: source`, as `organization/project/stack`.",
@@ -297,6 +299,32 @@ function restoring({
         );
     }
     return mistakes;
+}
+
+/** What is wrong with leave to use security context constraints. */
+function granting({ grants, role, target, applications, restore }: Settings): string[] {
+    if (grants.length === 0) {
+        return [];
+    }
+    if (role === "source" || role === "store") {
+        return [
+            `\`crossing:grants\` are for the target, which \`role: ${role}\` does not hold: move them to its stack.`,
+        ];
+    }
+    if (target.platform !== "openshift") {
+        return [
+            "`crossing:grants` are for OpenShift, which the target is not: remove them, or set `platform: openshift` in `crossing:target`.",
+        ];
+    }
+    // Of a target alone, the source says what crosses.
+    const names = [...applications.map(({ namespace }) => namespace), restore.targetNamespace];
+    return grants.flatMap(({ application }, index) =>
+        role === "target" || names.includes(application)
+            ? []
+            : [
+                  `\`crossing:grants.${index}.application\` is \`${application}\`, which does not cross: name one of ${applications.map(({ namespace }) => `\`${namespace}\``).join(", ")}.`,
+              ],
+    );
 }
 
 /** The clusters that a stack of a role holds. */

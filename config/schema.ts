@@ -185,6 +185,15 @@ const minioInClusterStore = v.strictObject({
     ),
 });
 
+/** What a ServiceAccount of a restored application may use on OpenShift beyond what everybody may. */
+const grant = v.strictObject({
+    /** The namespace of an application that crosses. */
+    application: applicationName,
+    serviceAccount: v.optional(text, "default"),
+    /** A SecurityContextConstraints, for example `nonroot-v2`. */
+    scc: text,
+});
+
 /** The name of another stack as Pulumi's StackReference takes it. */
 const stackName = v.pipe(
     v.string("give a text"),
@@ -375,6 +384,8 @@ export const schema = v.strictObject({
     ),
     /** Whether each application has policies of its own, or all have one. */
     policyPer: v.optional(oneOf(["application", "crossing"]), "application"),
+    /** Security context constraints that restored applications need. */
+    grants: v.optional(v.array(grant, "give a list of grants"), []),
     /** How many exports, imports and restores run at once, of each. */
     concurrency: v.optional(count, 5),
     /** Further locations, each a profile of that name. */

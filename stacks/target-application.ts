@@ -2,7 +2,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Cluster } from "../components/cluster";
 import { Import, ImportPolicy, k10Namespace, Restore, SafetyBackup } from "../components/k10";
-import { Route } from "../components/openshift";
+import { Grants, Route } from "../components/openshift";
 import {
     Evidence,
     FetchedBaseline,
@@ -25,6 +25,7 @@ export interface TargetApplication {
     /** None where another restore point than that of this run was chosen. */
     proof?: Verification;
     safety?: SafetyBackup;
+    grants?: Grants;
     timings: ReturnType<typeof targetTimings>;
     evidence: pulumi.Output<Evidence>;
 }
@@ -97,6 +98,27 @@ export function targetApplication(
               { dependsOn: [imported], deletedWith: cluster.owner },
           )
         : undefined;
+    const before = [
+        ...bindings,
+        ...(safety ? [safety] : []),
+        ...after.map(({ proof, restored: earlier }) => proof ?? earlier),
+    ];
+    // Where a restore waits for pods, they have to be admitted.
+    const granted = config.grants.filter(({ application: name }) =>
+        [namespace, targetNamespace].includes(name),
+    );
+    const grants =
+        granted.length > 0
+            ? new Grants(
+                  `${namespace}-grants`,
+                  {
+                      ...{ ...on, ...restoreChoices(config), runId, runToken, targetNamespace },
+                      grants: granted.map(({ serviceAccount, scc }) => ({ serviceAccount, scc })),
+                      ...{ onConflict: config.onConflict, timeout: timeouts.application },
+                  },
+                  { dependsOn: [imported, ...before], deletedWith: cluster.owner },
+              )
+            : undefined;
     const restored = new Restore(
         `${namespace}-restore`,
         {
@@ -105,11 +127,7 @@ export function targetApplication(
             restorePointContent: imported.restorePointContent,
         },
         {
-            dependsOn: [
-                ...bindings,
-                ...(safety ? [safety] : []),
-                ...after.map(({ proof, restored: before }) => proof ?? before),
-            ],
+            dependsOn: [...before, ...(grants ? [grants] : [])],
             deletedWith: cluster.owner,
         },
     );
@@ -165,7 +183,10 @@ export function targetApplication(
         // An export to another location is not in the store.
         stored: config.exportLocation === storeLocation ? baseline.stored : undefined,
     });
-    return { namespace, restored, restoredNamespace, route, proof, safety, timings, evidence };
+    return {
+        ...{ namespace, restored, restoredNamespace, route, proof, safety, grants },
+        ...{ timings, evidence },
+    };
 }
 
 /** Applications in an order in which each comes after those that it waits for. */

@@ -15,6 +15,7 @@ import { validateAction } from "./k10/validate";
 import { validated } from "./k10/validated";
 import { connection } from "./kube/connection";
 import { limitLooks } from "./kube/poll";
+import { grants } from "./openshift/grants";
 import { openshiftReady } from "./openshift/ready";
 import { route } from "./openshift/route";
 import { baseline } from "./proof/baseline";
@@ -46,6 +47,7 @@ export const providers = {
     verification: provider(verification),
     canary: provider(canary),
     route: provider(route),
+    grants: provider(grants),
     bucket: provider(bucket),
     published: provider(published),
     objectLock: provider(objectLock),
@@ -91,6 +93,7 @@ export type { PointChoice, ResourceFilter, RestoreChoices, Transform } from "./k
 export type { ValidateInputs, ValidateOutputs } from "./k10/validate";
 export type { ValidatedInputs, ValidatedOutputs } from "./k10/validated";
 export type { OpenShiftReadyInputs, OpenShiftReadyOutputs } from "./openshift/ready";
+export type { Grant, GrantsInputs, GrantsOutputs } from "./openshift/grants";
 export type { RouteInputs, RouteOutputs } from "./openshift/route";
 export type { BaselineOutputs, Observation, ObserveInputs, PageRef } from "./proof/baseline";
 export type {

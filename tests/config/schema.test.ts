@@ -465,6 +465,7 @@ describe("an empty configuration", () => {
                 },
             ],
             policyPer: "application",
+            grants: [],
             concurrency: 5,
             locations: {},
             exportLocation: "crossing",

@@ -66,6 +66,7 @@ export const restoreAction: Definition<RestoreInputs, RestoreOutputs> = {
         const action = await runOnce({
             ...{ cluster, resource: restoreActions, namespace, name: restoreName(inputs) },
             ...{ title: "Restore", wait: "restore", k10: k10Namespace },
+            application: inputs.targetNamespace,
             surroundings: () => lookAround(cluster, namespace),
             ...{ timeout: inputs.timeout, report, ...choicesOf(inputs) },
             body: name =>
