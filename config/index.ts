@@ -24,6 +24,11 @@ export interface Config extends Settings {
     storeSecretKey?: pulumi.Output<string>;
     /** K10's receive string, where it has to be given by hand. */
     receiveString?: pulumi.Output<string>;
+    /**
+     * The contents of kubeconfigs that are given in place of a path: in clear, since a cluster is read before the first
+     * resource, and as functions, so that nothing prints or stores them. Whoever calls one keeps secret what it gives.
+     */
+    kubeconfigs: Partial<Record<"source" | "target" | "store", () => string>>;
     /** What opens the locations, by location and field. */
     locationSecrets: Record<string, Record<string, pulumi.Output<string>>>;
     /** What K10's own backup is sealed with. */
@@ -70,7 +75,7 @@ export function load(): Readonly<Config> {
         );
         const secrets = Object.fromEntries(
             secretKeys
-                .filter(key => key !== "locationSecrets")
+                .filter(key => key !== "locationSecrets" && !key.endsWith("Kubeconfig"))
                 .map(key => [key, source.getSecret(key)] as const)
                 .filter(([, value]) => value),
         );
@@ -80,12 +85,21 @@ export function load(): Readonly<Config> {
         ).secrets;
         return Object.freeze({
             ...{ ...settings, ...secrets, locationSecrets: asOutputs(opened) },
+            kubeconfigs: kubeconfigsOf(all),
             name: settings.name ?? ofStack,
             k10HasSecrets: hidden.includes("k10"),
         });
     } catch (error) {
         throw error instanceof ConfigMistakes ? new pulumi.RunError(error.message) : error;
     }
+}
+
+function kubeconfigsOf(all: Record<string, string>): Config["kubeconfigs"] {
+    const given = (["source", "target", "store"] as const).flatMap(whose => {
+        const contents = all[`${project}:${whose}Kubeconfig`];
+        return contents === undefined ? [] : [[whose, () => contents] as const];
+    });
+    return Object.freeze(Object.fromEntries(given));
 }
 
 /** Each field as a secret of its own: a profile gets what opens it, and nothing else. */

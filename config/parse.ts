@@ -74,7 +74,6 @@ function sentence(issue: v.BaseIssue<unknown>, hidden: readonly string[]): strin
 
 /** What the keys without a default are, by their last part, or by the last two where another key ends so, too. */
 const missing: Record<string, string> = {
-    kubeconfig: "give the path of a kubeconfig",
     bucket: "give the name of a bucket that exists",
     endpoint: "give the store's URL for `source` and for `target`",
     source: "give the store's URL as this cluster reaches it",
@@ -84,6 +83,8 @@ const missing: Record<string, string> = {
     driver: "give the name of the CSI driver, as `kubectl get csidrivers` shows it",
     storageClass: "give the name of a StorageClass of that driver",
     stack: "name the stack with `role: store`, as `organization/project/stack`",
+    application: "give the namespace of an application that crosses",
+    scc: "name a SecurityContextConstraints, such as `nonroot-v2`",
     folder: "give the path of a folder",
     cluster: "use `target`, `source` or `other`",
     pullSecretFile: "give the path of the pull secret that Red Hat gives out for OpenShift Local",
@@ -142,7 +143,7 @@ function combinations(settings: Settings, secretsSet: readonly string[]): string
             "`crossing:snapshots.snapshotClass` is of no use without `crossing:snapshots.bind: storageClass`: add that, or remove it.",
         );
     }
-    mistakes.push(...restoring(settings));
+    mistakes.push(...restoring(settings), ...granting(settings));
     if (role === "target" && sourceStack === undefined) {
         mistakes.push(
             "`crossing:sourceStack` is missing, which `role: target` needs: name the stack with `role: source`, as `organization/project/stack`.",
@@ -175,6 +176,7 @@ function combinations(settings: Settings, secretsSet: readonly string[]): string
             );
         }
     }
+    mistakes.push(...kubeconfigs(settings, secretsSet));
     const sides = [settings.source, settings.target];
     if (role === "all" && store.type === "minio" && sides.every(side => side.type !== "kind")) {
         mistakes.push(
@@ -182,7 +184,7 @@ function combinations(settings: Settings, secretsSet: readonly string[]): string
         );
     }
     if (store.type === "minio-in-cluster") {
-        mistakes.push(...inCluster(store, settings));
+        mistakes.push(...inCluster(store, settings, secretsSet.includes("storeKubeconfig")));
     }
     for (const side of sidesOf(role)) {
         mistakes.push(...k10Mistakes(settings.k10, side, settings[side]));
@@ -191,10 +193,44 @@ function combinations(settings: Settings, secretsSet: readonly string[]): string
     return [...new Set([...mistakes, ...policyMistakes(settings), ...blueprintMistakes(settings)])];
 }
 
+/** A kubeconfig is given once, by its path or by its contents, to what has a use for it. */
+function kubeconfigs(settings: Settings, secretsSet: readonly string[]): string[] {
+    const { store } = settings;
+    const mistakes: string[] = [];
+    for (const side of ["source", "target"] as const) {
+        const cluster = settings[side];
+        const [path, contents] = [`\`crossing:${side}.kubeconfig\``, `crossing:${side}Kubeconfig`];
+        const isGiven = secretsSet.includes(`${side}Kubeconfig`);
+        if (cluster.type !== "existing") {
+            if (isGiven) {
+                mistakes.push(
+                    `\`${contents}\` is of no use with \`crossing:${side}.type: ${cluster.type}\`: remove it, or set \`type: existing\`.`,
+                );
+            }
+        } else if (isGiven && cluster.kubeconfig !== undefined) {
+            mistakes.push(
+                `\`${contents}\` and ${path} both say how the ${side} is reached: remove one of them.`,
+            );
+        } else if (!isGiven && cluster.kubeconfig === undefined) {
+            mistakes.push(
+                `${path} is missing: give the path of a kubeconfig, or its contents by \`pulumi config set --secret ${contents}\`.`,
+            );
+        }
+    }
+    const isOther = store.type === "minio-in-cluster" && store.cluster === "other";
+    if (secretsSet.includes("storeKubeconfig") && !isOther) {
+        mistakes.push(
+            "`crossing:storeKubeconfig` is of no use without a store of `type: minio-in-cluster` with `cluster: other`: remove it.",
+        );
+    }
+    return mistakes;
+}
+
 /** What is wrong with a store in a cluster. */
 function inCluster(
     store: Extract<Settings["store"], { type: "minio-in-cluster" }>,
     settings: Settings,
+    hasContents: boolean,
 ): string[] {
     const mistakes: string[] = [];
     const { cluster, allowSource } = store;
@@ -208,9 +244,14 @@ function inCluster(
             `\`crossing:store.allowSource\` is of no use with \`crossing:store.cluster: ${cluster}\`: remove it.`,
         );
     }
-    if (cluster === "other" && store.kubeconfig === undefined) {
+    if (cluster === "other" && store.kubeconfig === undefined && !hasContents) {
         mistakes.push(
-            "`crossing:store.kubeconfig` is missing, which `cluster: other` needs: give the path of a kubeconfig.",
+            "`crossing:store.kubeconfig` is missing, which `cluster: other` needs: give the path of a kubeconfig, or its contents by `pulumi config set --secret crossing:storeKubeconfig`.",
+        );
+    }
+    if (cluster === "other" && store.kubeconfig !== undefined && hasContents) {
+        mistakes.push(
+            "`crossing:storeKubeconfig` and `crossing:store.kubeconfig` both say how the store's cluster is reached: remove one of them.",
         );
     }
     for (const key of ["kubeconfig", "context", "platform"] as const) {
@@ -263,6 +304,32 @@ function restoring({
         );
     }
     return mistakes;
+}
+
+/** What is wrong with leave to use security context constraints. */
+function granting({ grants, role, target, applications, restore }: Settings): string[] {
+    if (grants.length === 0) {
+        return [];
+    }
+    if (role === "source" || role === "store") {
+        return [
+            `\`crossing:grants\` are for the target, which \`role: ${role}\` does not hold: move them to its stack.`,
+        ];
+    }
+    if (target.platform !== "openshift") {
+        return [
+            "`crossing:grants` are for OpenShift, which the target is not: remove them, or set `platform: openshift` in `crossing:target`.",
+        ];
+    }
+    // Of a target alone, the source says what crosses.
+    const names = [...applications.map(({ namespace }) => namespace), restore.targetNamespace];
+    return grants.flatMap(({ application }, index) =>
+        role === "target" || names.includes(application)
+            ? []
+            : [
+                  `\`crossing:grants.${index}.application\` is \`${application}\`, which does not cross: name one of ${applications.map(({ namespace }) => `\`${namespace}\``).join(", ")}.`,
+              ],
+    );
 }
 
 /** The clusters that a stack of a role holds. */

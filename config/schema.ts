@@ -64,8 +64,11 @@ const kindCluster = v.strictObject({
 
 const existingCluster = v.strictObject({
     type: v.literal("existing"),
-    /** The path of a kubeconfig: relative to the program, absolute, or beginning with `~/`. It is read, never written. */
-    kubeconfig: text,
+    /**
+     * The path of a kubeconfig: relative to the program, absolute, or beginning with `~/`. It is read, never written.
+     * The secrets `sourceKubeconfig` and `targetKubeconfig` take its place.
+     */
+    kubeconfig: v.optional(text),
     /** A context of that kubeconfig. The current one if it is not given. */
     context: v.optional(text),
     platform: v.optional(platform, "kubernetes"),
@@ -164,7 +167,7 @@ const minioInClusterStore = v.strictObject({
     cluster: oneOf(["target", "source", "other"]),
     /** Whether it may run in the source: a copy that goes with the source is no backup. */
     allowSource: v.optional(flag, false),
-    /** Of another cluster: as those of an existing one. */
+    /** Of another cluster: as those of an existing one. The secret `storeKubeconfig` takes the place of the path. */
     kubeconfig: v.optional(text),
     context: v.optional(text),
     platform: v.optional(platform),
@@ -183,6 +186,15 @@ const minioInClusterStore = v.strictObject({
         }),
         {},
     ),
+});
+
+/** What a ServiceAccount of a restored application may use on OpenShift beyond what everybody may. */
+const grant = v.strictObject({
+    /** The namespace of an application that crosses. */
+    application: applicationName,
+    serviceAccount: v.optional(text, "default"),
+    /** A SecurityContextConstraints, for example `nonroot-v2`. */
+    scc: text,
 });
 
 /** The name of another stack as Pulumi's StackReference takes it. */
@@ -386,6 +398,8 @@ export const schema = v.strictObject({
     ),
     /** Whether each application has policies of its own, or all have one. */
     policyPer: v.optional(oneOf(["application", "crossing"]), "application"),
+    /** Security context constraints that restored applications need. */
+    grants: v.optional(v.array(grant, "give a list of grants"), []),
     /** How many exports, imports and restores run at once, of each. */
     concurrency: v.optional(count, 5),
     /** Further locations, each a profile of that name. */
@@ -437,6 +451,7 @@ export const secretKeys = [
     ...(["storeAccessKey", "storeSecretKey", "receiveString"] as const),
     ...(["locationSecrets", "disasterRecoveryPassphrase"] as const),
     ...(["k10EncryptionPassphrase", "k10ImagePullSecret"] as const),
+    ...(["sourceKubeconfig", "targetKubeconfig", "storeKubeconfig"] as const),
 ] as const;
 
 export type Settings = v.InferOutput<typeof schema>;

@@ -9,6 +9,8 @@ interface Check {
     passed: boolean;
     expected: string;
     actual: string;
+    /** `false` where the line tells what was not compared. */
+    compared?: false;
 }
 
 interface Outputs {
@@ -39,9 +41,10 @@ export async function demo(): Promise<number> {
         ...{ env, cwd: repository },
     });
     const outputs = JSON.parse(json) as Outputs;
-    const checks = outputs.verification?.checks ?? [];
+    const lines = outputs.verification?.checks ?? [];
+    const checks = lines.filter(({ compared = true }) => compared);
     const passed = outputs.verification?.status === "passed" && checks.length > 0;
-    process.stdout.write(`\n${proofTable(checks)}\n\n${places(outputs)}\n\n`);
+    process.stdout.write(`\n${proofTable(lines)}\n\n${places(outputs)}\n\n`);
     process.stdout.write(
         passed
             ? `proof: passed (${checks.length} checks) in ${took}\n`
@@ -61,7 +64,7 @@ function proofTable(checks: Check[]): string {
     const short = (text: string) => (text.length > 16 ? `${text.slice(0, 12)}…` : text);
     const lines = checks.map(check =>
         check.passed
-            ? `  ✓ ${check.name.padEnd(width)}  ${short(check.actual)}`
+            ? `  ${check.compared === false ? "–" : "✓"} ${check.name.padEnd(width)}  ${short(check.actual)}`
             : `  ✗ ${check.name.padEnd(width)}  ${short(check.actual)}, expected ${short(check.expected)}`,
     );
     return ["Restored against the baseline taken before the backup:", ...lines].join("\n");

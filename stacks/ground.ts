@@ -92,10 +92,11 @@ function makeMinioInCluster(
     settings: Extract<StoreSettings, { type: "minio-in-cluster" }>,
     home: Ground["home"],
 ): Store {
-    const { kubeconfig = "", context, cluster: _, allowSource: __, ...rest } = settings;
+    const { kubeconfig, context, cluster: _, allowSource: __, ...rest } = settings;
+    const contents = config.kubeconfigs.store;
     const cluster =
         home?.cluster ??
-        new ExistingCluster("store", { kubeconfig, context, key: "crossing:store" });
+        new ExistingCluster("store", { kubeconfig, contents, context, key: "crossing:store" });
     const platform = home ? config[home.side].platform : settings.platform;
     return new MinioInCluster(
         "store",
@@ -144,7 +145,10 @@ function newCluster(
     const key = `crossing:${side}`;
     switch (settings.type) {
         case "existing":
-            return new ExistingCluster(side, { ...settings, key });
+            return new ExistingCluster(side, {
+                ...{ ...settings, key },
+                contents: config.kubeconfigs[side],
+            });
         case "crc":
             return new CrcCluster(side, { key, from: settings });
         case "kind":

@@ -29,7 +29,10 @@ export async function findSnapshots(config: Config, side: Side): Promise<Snapsho
     return settings.type === "crc" && settings.start
         ? // OpenShift ships the CRDs and the controller.
           { ...nothing, installed: true }
-        : findSupport({ ...settings, key: `crossing:${side}` });
+        : findSupport({
+              ...{ ...settings, key: `crossing:${side}` },
+              contents: config.kubeconfigs[side],
+          });
 }
 
 /** Snapshots of a cluster's volumes, if the configuration asks for them. */

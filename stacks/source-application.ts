@@ -64,6 +64,7 @@ export function sourceApplication(
             ...{ kubeconfig: cluster.kubeconfig, clusterUid: cluster.uid },
             ...(refs.database && { database: refs.database }),
             ...(refs.page && { page: refs.page }),
+            ...(!refs.database && config.policy?.filters && { filters: config.policy.filters }),
             timeout: timeouts.application,
         },
         { dependsOn: seed ? [seed] : covered, deletedWith: cluster.owner },

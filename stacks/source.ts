@@ -4,12 +4,13 @@ import type { DataMode, SnapshotSupport } from "crossing-actions";
 import type { Cluster } from "../components/cluster";
 import { Export, ExportPolicy, k10Namespace, Validation } from "../components/k10";
 import { Evidence, sourceEvidence, sourceTimings } from "../components/proof";
+import { Remains } from "../components/store";
 import { Config, storeLocation } from "../config";
 import { makeBlueprints } from "./blueprints";
 import { exportTo, makeDisasterRecovery, Profiles, warnOfOneCopy } from "./locations";
 import { actionChoices, diagnostics, retirement } from "./choices";
 import { Ground, makeCluster, makeGround } from "./ground";
-import { findSnapshots, makeK10, makeReport, makeSnapshots } from "./parts";
+import { bucketRef, findSnapshots, makeK10, makeReport, makeSnapshots } from "./parts";
 import { makeBlueprintBindings, makePolicies, makePresets, Presets, withNames } from "./policies";
 import { ApplicationRefs, SourceApplication, sourceApplication } from "./source-application";
 
@@ -91,6 +92,7 @@ export function sourceSide(config: Config, ground: Ground, found: SnapshotSuppor
         exportOf(config, cluster, { profiles, presets }, group, runToken, [
             ...bindings,
             ...(snapshots ? [snapshots] : []),
+            ...makeRemains(config, ground, cluster),
         ]),
     );
     const handOff: HandOff = {
@@ -141,6 +143,20 @@ export function sourceSide(config: Config, ground: Ground, found: SnapshotSuppor
         disasterRecoveryClusterId: recovery?.clusterId,
     };
     return { handOff, outputs };
+}
+
+/** A store that outlives the stack keeps what was exported: the end of the source says so, after the end of its exports. */
+function makeRemains(config: Config, { store }: Ground, cluster: Cluster): Remains[] {
+    const { exportLocation } = config;
+    return config.store.type === "existing" || config.store.type === "stack"
+        ? [
+              new Remains("source-remains", {
+                  ...{ ...bucketRef(store, "program"), clusterUid: cluster.uid },
+                  kubeconfig: cluster.kubeconfig,
+                  ...(exportLocation !== storeLocation && { exportLocation }),
+              }),
+          ]
+        : [];
 }
 
 /** Exports applications by one policy. */

@@ -2,7 +2,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Cluster } from "../components/cluster";
 import { Import, ImportPolicy, k10Namespace, Restore, SafetyBackup } from "../components/k10";
-import { Route } from "../components/openshift";
+import { Grants, Route } from "../components/openshift";
 import {
     Evidence,
     FetchedBaseline,
@@ -30,6 +30,7 @@ export interface TargetApplication {
     /** None where another restore point than that of this run was chosen. */
     proof?: Verification;
     safety?: SafetyBackup;
+    grants?: Grants;
     timings: ReturnType<typeof targetTimings>;
     evidence: pulumi.Output<Evidence>;
 }
@@ -106,6 +107,28 @@ export function targetApplication(
               { dependsOn: [imported], deletedWith: cluster.owner },
           )
         : undefined;
+    const earlier = [
+        ...before,
+        ...(safety ? [safety] : []),
+        ...after.map(({ proof, restored: other }) => proof ?? other),
+    ];
+    // Where a restore waits for pods, they have to be admitted.
+    const granted = config.grants.filter(({ application: name }) =>
+        [namespace, targetNamespace].includes(name),
+    );
+    const grants =
+        granted.length > 0
+            ? new Grants(
+                  `${namespace}-grants`,
+                  {
+                      ...{ ...on, ...restoreChoices(config), runId, runToken, targetNamespace },
+                      grants: granted.map(({ serviceAccount, scc }) => ({ serviceAccount, scc })),
+                      ...{ onConflict: config.onConflict, owner: owner() },
+                      timeout: timeouts.application,
+                  },
+                  { dependsOn: [imported, ...earlier], deletedWith: cluster.owner },
+              )
+            : undefined;
     const restored = new Restore(
         `${namespace}-restore`,
         {
@@ -114,11 +137,7 @@ export function targetApplication(
             restorePointContent: imported.restorePointContent,
         },
         {
-            dependsOn: [
-                ...before,
-                ...(safety ? [safety] : []),
-                ...after.map(({ proof, restored: other }) => proof ?? other),
-            ],
+            dependsOn: [...earlier, ...(grants ? [grants] : [])],
             deletedWith: cluster.owner,
         },
     );
@@ -150,7 +169,7 @@ export function targetApplication(
                       ...{ ...on, namespace: restoredNamespace },
                       ...(database && { database }),
                       ...(page && { page }),
-                      ...{ runId, runToken, baseline: observation },
+                      ...{ ...restoreChoices(config), runId, runToken, baseline: observation },
                       ...{ restorePoint: restored.restorePoint, timeout: timeouts.application },
                   },
                   { deletedWith: cluster.owner },
@@ -175,15 +194,8 @@ export function targetApplication(
         stored: metadataLocation(config) === storeLocation ? baseline.stored : stored?.stored,
     });
     return {
-        namespace,
-        runToken,
-        restored,
-        restoredNamespace,
-        route,
-        proof,
-        safety,
-        timings,
-        evidence,
+        ...{ namespace, runToken, restored, restoredNamespace, route, proof, safety, grants },
+        ...{ timings, evidence },
     };
 }
 

@@ -1,5 +1,6 @@
 import type { SnapshotSupport } from "crossing-actions";
 import { ImportPolicy, requireNotOlder } from "../components/k10";
+import { mistake } from "../components/mistake";
 import { togetherOf } from "../components/proof";
 import { Config, storeLocation } from "../config";
 import { makeBlueprints } from "./blueprints";
@@ -17,9 +18,23 @@ export async function target(config: Config) {
     const handOff = await handOffOfStack(config.sourceStack ?? "");
     requireNotOlder(config.k10.version, handOff.k10Version);
     requireSameLocation(config, handOff);
+    requireGrantsOf(config, handOff);
     const found = await findSnapshots(config, "target");
     const ground = await makeGround(config, ["target"]);
     return targetSide(config, ground, found, handOff);
+}
+
+/** Nobody but the source says what crosses. */
+function requireGrantsOf({ grants, restore }: Config, { applications }: HandOff): void {
+    const names = applications.map(({ namespace }) => namespace);
+    const unknown = grants.find(
+        ({ application }) => ![...names, restore.targetNamespace].includes(application),
+    );
+    if (unknown) {
+        throw mistake(
+            `\`crossing:grants\` name application \`${unknown.application}\`, which the source does not hand over: name one of ${names.map(name => `\`${name}\``).join(", ")}.`,
+        );
+    }
 }
 
 export function targetSide(
@@ -93,13 +108,15 @@ export function targetSide(
         runId: handOff.runId,
         bucket: store.bucket,
         applications: byNamespace(arrived, each => {
-            const { restored, restoredNamespace, route, proof, safety, timings, evidence } = each;
+            const { restored, restoredNamespace, route, proof, safety, grants } = each;
+            const { timings, evidence } = each;
             return {
                 restorePoint: restored.restorePoint,
                 restoredNamespace,
                 ...(proof && { verification: proof.verification }),
                 ...{ timings, evidence },
                 ...(route && { url: route.url }),
+                ...(grants && { grants: grants.granted.grants }),
                 ...(safety && { safetyRestorePoint: safety.restorePoint }),
             };
         }),

@@ -303,6 +303,15 @@ describe("plan", function () {
         assert.deepEqual(without, []);
     });
 
+    it("says at the end of a source what stays in a store, where that outlives the source", () => {
+        const stacksWithIt = [...runs]
+            .filter(([, { registrations }]) =>
+                registrations.some(({ type }) => type.endsWith("store:Remains")),
+            )
+            .map(([stack]) => stack);
+        assert.deepEqual(stacksWithIt.sort(), ["crc", "locations", "operator", "source"]);
+    });
+
     it("never states a secret in clear", () => {
         const { outputs, registrations } = runs.get("dev")!;
         const text = planText(registrations, outputs);
@@ -747,6 +756,18 @@ describe("plan", function () {
             );
         });
     }
+    it("of a target that gives leave to what the source does not hand over says so, and makes nothing", async () => {
+        const grants = [{ application: "stock", scc: "anyuid" }];
+        const config = { ...stacks.target(), "crossing:grants": JSON.stringify(grants) };
+        const run = await runProgram("target", config, [], repository, otherStacks);
+        assert.deepEqual(run.errors, [
+            "`crossing:grants` name application `stock`, which the source does not hand over: name one of `shop`.",
+        ]);
+        assert.deepEqual(
+            run.registrations.filter(entry => entry.type !== "pulumi:pulumi:Stack"),
+            [],
+        );
+    });
 
     it("of a target that would import from elsewhere than the source exported to says so, and makes nothing", async () => {
         const source = otherStacks["organization/crossing/source"];

@@ -59,6 +59,42 @@ describe("a stack with choices", function () {
         assert.ok("safetyRestorePoint" in run.outputs);
     });
 
+    it("has the proof expect what was backed up and restored, and no more", async () => {
+        const filters = { exclude: [{ resource: "secrets" }] };
+        const transforms = [{ transformSetRef: { name: "to-openshift" } }];
+        const run = await up({
+            ...{ applications: [{ namespace: "stock" }], policy: { filters } },
+            restore: { transforms },
+        });
+        assert.deepEqual(inputs(run, "proof:Baseline", ["filters"]), { filters });
+        assert.deepEqual(inputs(run, "proof:Verification", ["choices"]), {
+            choices: { transforms },
+        });
+    });
+
+    it("gives leave to ServiceAccounts before the restore, and after the backup of what is overwritten", async () => {
+        const grant = { serviceAccount: "default", scc: "anyuid" };
+        const run = await up({
+            ...{ onConflict: "replace", safetyBackup: true },
+            grants: [
+                { application: "shop", ...grant },
+                { application: "shop", serviceAccount: "web", scc: "nonroot-v2" },
+            ],
+        });
+        const { inputs: made, dependencies, deletedWith } = of(run, "openshift:Grants");
+        assert.deepEqual(made["grants"], [grant, { serviceAccount: "web", scc: "nonroot-v2" }]);
+        assert.deepEqual(
+            ["targetNamespace", "onConflict", "runId"].map(key => made[key]),
+            ["shop", "replace", "1"],
+        );
+        const names = (urns: string[]) => urns.map(urn => urn.split("::").at(-1));
+        assert.ok(names(dependencies).includes("shop-safety-backup"));
+        assert.ok(names(of(run, "k10:Restore").dependencies).includes("shop-grants"));
+        assert.match(deletedWith, /::target$/);
+        const { shop } = run.outputs["applications"] as Record<string, Record<string, unknown>>;
+        assert.ok("grants" in shop);
+    });
+
     it("restores another restore point without a proof, which would be of another run", async () => {
         const restorePoint = { name: "scheduled-abc" };
         const run = await up({ restore: { restorePoint } });

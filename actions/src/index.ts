@@ -19,6 +19,7 @@ import { validateAction } from "./k10/validate";
 import { validated } from "./k10/validated";
 import { connection } from "./kube/connection";
 import { limitRequests } from "./kube/requests";
+import { grants } from "./openshift/grants";
 import { openshiftReady } from "./openshift/ready";
 import { route } from "./openshift/route";
 import { baseline } from "./proof/baseline";
@@ -27,6 +28,7 @@ import { seed } from "./proof/sample";
 import { verification } from "./proof/verification";
 import { canary } from "./snapshot/canary";
 import { bucket } from "./store/bucket";
+import { remains } from "./store/remains";
 import { published } from "./store/published";
 import { objectLock } from "./store/object-lock";
 import { storedObjects } from "./store/stored";
@@ -54,10 +56,12 @@ export const providers = {
     verification: provider(verification),
     canary: provider(canary),
     route: provider(route),
+    grants: provider(grants),
     bucket: provider(bucket),
     published: provider(published),
     objectLock: provider(objectLock),
     storedObjects: provider(storedObjects),
+    remains: provider(remains),
     keptBaseline: provider(keptBaseline),
     fetchedBaseline: provider(fetchedBaseline),
 };
@@ -105,6 +109,7 @@ export type { TokenInputs, TokenOutputs } from "./k10/token";
 export type { ValidateInputs, ValidateOutputs } from "./k10/validate";
 export type { ValidatedInputs, ValidatedOutputs } from "./k10/validated";
 export type { OpenShiftReadyInputs, OpenShiftReadyOutputs } from "./openshift/ready";
+export type { Grant, GrantsInputs, GrantsOutputs } from "./openshift/grants";
 export type { RouteInputs, RouteOutputs } from "./openshift/route";
 export type { BaselineOutputs, Observation, ObserveInputs, PageRef } from "./proof/baseline";
 export type {
@@ -128,6 +133,7 @@ export type {
 } from "./proof/verification";
 export type { BucketInputs, BucketOutputs } from "./store/bucket";
 export type { PublishedInputs, PublishedOutputs } from "./store/published";
+export type { RemainsInputs, RemainsOutputs } from "./store/remains";
 export type { ObjectLockInputs, ObjectLockOutputs } from "./store/object-lock";
 export type { BucketRef } from "./store/s3";
 export type { Stored, StoredInputs, StoredOutputs } from "./store/stored";

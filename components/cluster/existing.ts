@@ -14,7 +14,9 @@ export class ExistingCluster extends pulumi.ComponentResource implements Cluster
     readonly provider: k8s.Provider;
 
     constructor(name: string, args: ExistingClusterArgs, opts?: pulumi.ComponentResourceOptions) {
-        super("crossing:cluster:ExistingCluster", name, args, opts);
+        // Inputs of a component get into the state: the contents of a kubeconfig have credentials of other clusters.
+        const { contents: _, ...shown } = args;
+        super("crossing:cluster:ExistingCluster", name, shown, opts);
 
         this.kubeconfig = pulumi.secret(this.read(args));
         const { connection, provider } = connect(name, this.kubeconfig, args.key, { parent: this });

@@ -25,7 +25,9 @@ const fileFields = ["certificate-authority", "client-certificate", "client-key",
 
 export interface KubeconfigSource {
     /** The path of a kubeconfig: relative to the program, absolute, or beginning with `~/`. Read, never written. */
-    kubeconfig: string;
+    kubeconfig?: string;
+    /** In its place: what gives the contents of one, which are secret. A function, so that nothing prints or stores them. */
+    contents?: () => string;
     /** The context to use. @default the kubeconfig's current context */
     context?: string;
     /** The configuration key that names it, for messages. */
@@ -33,7 +35,18 @@ export interface KubeconfigSource {
 }
 
 /** @throws an Error with a sentence for the person who named the file */
-export function readKubeconfig({ kubeconfig, context, key }: KubeconfigSource): string {
+export function readKubeconfig(source: KubeconfigSource): string {
+    const { kubeconfig = "", contents, context, key } = source;
+    if (contents) {
+        try {
+            return selectContext(contents(), resolve("."), context);
+        } catch (error) {
+            throw new Error(
+                `\`${key}Kubeconfig\` ${(error as Error).message}. Set it to the contents of a kubeconfig by \`pulumi config set --secret ${key}Kubeconfig\`.`,
+                { cause: error },
+            );
+        }
+    }
     const path = kubeconfig.startsWith("~/")
         ? join(homedir(), kubeconfig.slice(2))
         : resolve(kubeconfig);
@@ -52,9 +65,9 @@ export function readKubeconfig({ kubeconfig, context, key }: KubeconfigSource): 
 
 /**
  * The kubeconfig of one context alone, so that the credentials of other clusters do not get into the state.
- * @param folder where the file lies
+ * @param folder where the file lies: paths in it are relative to that
  * @param context the context to use, or the current one
- * @throws an Error whose message completes "the kubeconfig x, which ..."
+ * @throws an Error whose message completes "the kubeconfig x …"
  */
 export function selectContext(text: string, folder: string, context?: string): string {
     const config = readYaml(text);

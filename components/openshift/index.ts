@@ -1,3 +1,4 @@
+export { Grants } from "./grants";
 export { OpenShiftKinds, OpenShiftKindsArgs } from "./kinds";
 export { Route } from "./route";
 export { Router, RouterArgs } from "./router";

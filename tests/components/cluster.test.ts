@@ -1,7 +1,7 @@
 /** Clusters as they are registered. What kind makes of it: kind-sh.test.ts, and the lab suite. */
 import * as pulumi from "@pulumi/pulumi";
 import assert from "node:assert/strict";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
 import { parse } from "yaml";
@@ -260,6 +260,48 @@ describe("ExistingCluster", () => {
             clusters: [{ name: "two", cluster: { server: "https://two" } }],
             users: [{ name: "two", user: { token: "hunter-two" } }],
         });
+    });
+
+    describe("by the contents of a kubeconfig", () => {
+        const contents = () => readFileSync(join(folder, "two.yaml"), "utf8");
+        const given = async (context?: string, text = contents) => {
+            const { ExistingCluster } = await load();
+            const args = { contents: text, context, key: "crossing:source" };
+            return registered(() => new ExistingCluster("source", args));
+        };
+
+        it("is the same as by its path, and keeps them secret", async () => {
+            const all = await given("two");
+            const { inputs, outputs } = only(all, "crossing:cluster:ExistingCluster");
+            assert.deepEqual(inputs, { context: "two", key: "crossing:source" });
+            const { "[secret]": text, ...rest } = outputs!["kubeconfig"] as Record<string, string>;
+            assert.deepEqual(rest, {});
+            assert.deepEqual(parse(text), await handedOn("two"));
+            assert.doesNotMatch(JSON.stringify(all), /hunter-one/);
+        });
+
+        for (const [what, text, context, why] of [
+            ["they are broken", "users: [{token: hunter2", undefined, "is not YAML"],
+            ["they are a path", "~/.kube/config", undefined, "is not a kubeconfig"],
+            [
+                "they have no such context",
+                undefined,
+                "three",
+                "has no complete context `three` (it has `one`, `two`): name one of them by `context`",
+            ],
+        ] as const) {
+            it(`cannot be had where ${what}, and they are not quoted`, async () => {
+                await assert.rejects(given(context, text ? () => text : contents), error => {
+                    assert.ok(pulumi.ResourceError.isInstance(error));
+                    assert.equal(
+                        error.message,
+                        `\`crossing:sourceKubeconfig\` ${why}. Set it to the contents of a kubeconfig by \`pulumi config set --secret crossing:sourceKubeconfig\`.`,
+                    );
+                    assert.equal(error.hideStack, true);
+                    return true;
+                });
+            });
+        }
     });
 
     const advice = "Give the path of a kubeconfig, relative to the folder of Pulumi.yaml.";

@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import assert from "node:assert/strict";
+import { inspect } from "node:util";
 import { Config, load } from "../../config";
 
 /** What a stack file says, as Pulumi hands it over: text, and JSON for what has a structure. */
@@ -110,6 +111,35 @@ describe("the configuration of a stack", () => {
             assert.ok(output && (await pulumi.isSecret(output)));
             assert.equal(await value(output), expected);
         }
+    });
+
+    it("has the contents of kubeconfigs where nothing shows them", async () => {
+        const source = '{"type":"existing","context":"one"}';
+        const config = await loaded({ source, sourceKubeconfig: "hunter2: x" }, [
+            "sourceKubeconfig",
+        ]);
+        assert.deepEqual(Object.keys(config.kubeconfigs), ["source"]);
+        assert.equal(config.kubeconfigs.source?.(), "hunter2: x");
+        assert.doesNotMatch(JSON.stringify(config), /hunter2/);
+        assert.doesNotMatch(inspect(config, { depth: null }), /hunter2/);
+        assert.deepEqual((await loaded({})).kubeconfigs, {});
+    });
+
+    it("tells what is wrong with a kubeconfig without its contents", async () => {
+        assert.equal(
+            await failure({ sourceKubeconfig: "hunter2" }, ["sourceKubeconfig"]),
+            "The configuration has a mistake:\n  - `crossing:sourceKubeconfig` is of no use with `crossing:source.type: kind`: remove it, or set `type: existing`.",
+        );
+        assert.equal(
+            await failure(
+                {
+                    target: '{"type":"existing","kubeconfig":"target.yaml"}',
+                    targetKubeconfig: "hunter2",
+                },
+                ["targetKubeconfig"],
+            ),
+            "The configuration has a mistake:\n  - `crossing:targetKubeconfig` and `crossing:target.kubeconfig` both say how the target is reached: remove one of them.",
+        );
     });
 
     it("has the secrets of locations by location and field, each a secret of its own", async () => {

@@ -56,7 +56,7 @@ describe("a MinIO in a cluster", () => {
         [store({ allowSource: "no" }), ".allowSource` is `no`: use `true` or `false`"],
         [
             store({ cluster: "other" }),
-            ".kubeconfig` is missing, which `cluster: other` needs: give the path of a kubeconfig",
+            ".kubeconfig` is missing, which `cluster: other` needs: give the path of a kubeconfig, or its contents by `pulumi config set --secret crossing:storeKubeconfig`",
         ],
         ...["kubeconfig", "context", "platform"].map((key): [Values, string] => [
             store({ [key]: "openshift" }),
@@ -76,6 +76,19 @@ describe("a MinIO in a cluster", () => {
             assert.deepEqual(mistakes({ store: values }), [`\`crossing:store${rest}.`]);
         });
     }
+
+    it("takes the contents of a kubeconfig in place of its path, where it has a use for one", () => {
+        const contents = ["storeKubeconfig"];
+        assert.deepEqual(mistakes({ store: store({ cluster: "other" }) }, contents), []);
+        assert.deepEqual(mistakes({ store: other }, contents), [
+            "`crossing:storeKubeconfig` and `crossing:store.kubeconfig` both say how the store's cluster is reached: remove one of them.",
+        ]);
+        for (const values of [{ store: store() }, {}]) {
+            assert.deepEqual(mistakes(values, contents), [
+                "`crossing:storeKubeconfig` is of no use without a store of `type: minio-in-cluster` with `cluster: other`: remove it.",
+            ]);
+        }
+    });
 
     it("belongs to the stack that holds its cluster", () => {
         assert.deepEqual(mistakes({ role: "store", store: store() }), [

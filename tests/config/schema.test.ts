@@ -302,7 +302,7 @@ describe("a mistake in the configuration", () => {
         // An existing cluster.
         [
             { source: { type: "existing" } },
-            "source.kubeconfig` is missing: give the path of a kubeconfig",
+            "source.kubeconfig` is missing: give the path of a kubeconfig, or its contents by `pulumi config set --secret crossing:sourceKubeconfig`",
         ],
         [
             { target: { type: "existing", kubeconfig: "" } },
@@ -421,7 +421,7 @@ describe("a mistake in the configuration", () => {
         const values = {
             role: "both",
             runId: "Nightly",
-            source: { type: "existing" },
+            source: { type: "existing", kubeconfig: "" },
             network: { subnet: "10.0.0.0/8", driver: "bridge" },
             timeouts: { export: "soon" },
             colour: "red",
@@ -432,7 +432,7 @@ describe("a mistake in the configuration", () => {
             `\`crossing:network.subnet\` is \`10.0.0.0/8\`: ${network}.`,
             "`crossing:role` is `both`: use `all`, `store`, `source` or `target`.",
             `\`crossing:runId\` is \`Nightly\`: ${label}.`,
-            "`crossing:source.kubeconfig` is missing: give the path of a kubeconfig.",
+            "`crossing:source.kubeconfig` is ``: give a text that is not empty.",
             `\`crossing:timeouts.export\` is \`soon\`: ${time}.`,
         ];
         assert.throws(() => parse(values, []), {
@@ -514,6 +514,7 @@ describe("an empty configuration", () => {
                 },
             ],
             policyPer: "application",
+            grants: [],
             concurrency: 5,
             locations: {},
             exportLocation: "crossing",

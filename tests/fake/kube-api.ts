@@ -120,11 +120,11 @@ export class FakeKubeApi {
     }
 
     private usual(method: string, url: URL, body: string): Answer {
-        const path = url.pathname;
+        const path = decodeURIComponent(url.pathname);
         if (path === "/version") {
             return { code: 200, body: { gitVersion: "v1.36.2", major: "1", minor: "36" } };
         }
-        const page = this.pages.get(path.replace("/api/v1/namespaces/", ""));
+        const page = this.pages.get(url.pathname.replace("/api/v1/namespaces/", ""));
         if (page) {
             return page;
         }

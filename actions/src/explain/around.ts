@@ -4,7 +4,7 @@
  */
 import type { CoreV1Event, V1ContainerStatus, V1Pod } from "@kubernetes/client-node";
 import type { V1PersistentVolumeClaim } from "@kubernetes/client-node";
-import type { Cluster } from "../kube/client";
+import type { Cluster, KubeObject } from "../kube/client";
 import type { Surroundings } from "./index";
 
 /** What is looked at. */
@@ -26,15 +26,44 @@ const ordinary = ["ContainerCreating", "PodInitializing"];
 /** Looks once. A look that fails or takes too long has seen nothing: the failure itself must not get lost over it. */
 export async function lookAround(cluster: Cluster, namespace: string): Promise<Surroundings> {
     let timer: NodeJS.Timeout | undefined;
-    const tooLong = new Promise<string[]>(resolve => {
-        timer = setTimeout(resolve, patience, []);
+    const tooLong = new Promise<undefined>(resolve => {
+        timer = setTimeout(resolve, patience, undefined);
     });
-    const lines = await Promise.race([
-        sceneOf(cluster, namespace).then(troubles, () => []),
-        tooLong,
-    ]);
+    const look = async () => {
+        const scene = await sceneOf(cluster, namespace);
+        const serviceAccounts = await accountsOf(cluster, namespace, refused(scene));
+        return {
+            lines: troubles(scene),
+            ...(serviceAccounts.length > 0 && { serviceAccounts }),
+        };
+    };
+    const seen = await Promise.race([look().catch(() => undefined), tooLong]);
     clearTimeout(timer);
-    return { namespace, lines };
+    return { namespace, lines: [], ...seen };
+}
+
+/** Where the kinds are served whose pods may be refused. */
+const groups: Record<string, string> = {
+    ...{ ReplicaSet: "apps", StatefulSet: "apps", DaemonSet: "apps", Job: "batch" },
+};
+
+interface Workload extends KubeObject {
+    spec?: { template?: { spec?: { serviceAccountName?: string } } };
+}
+
+/** The ServiceAccounts that the pods of workloads run as, for nobody says them of pods that are not made. */
+async function accountsOf(
+    cluster: Cluster,
+    namespace: string,
+    workloads: { kind?: string; name?: string }[],
+): Promise<string[]> {
+    const accounts = workloads.slice(0, 10).map(async ({ kind = "", name = "" }) => {
+        const group = groups[kind];
+        const resource = { group: group ?? "", version: "v1", plural: `${kind.toLowerCase()}s` };
+        const found = group && (await cluster.get<Workload>(resource, name, namespace));
+        return found ? [found.spec?.template?.spec?.serviceAccountName ?? "default"] : [];
+    });
+    return [...new Set((await Promise.all(accounts)).flat())].sort();
 }
 
 async function sceneOf({ core }: Cluster, namespace: string): Promise<Scene> {
@@ -93,19 +122,29 @@ function line(kind: string, name: string | undefined, text: string | undefined):
     return said ? { who: `${kind} ${name}`, text: said } : undefined;
 }
 
+/** What could not make its pods. */
+const refused = ({ events, pods }: Scene) =>
+    refusalsOf(
+        events.filter(event => event.type === "Warning"),
+        pods,
+    ).map(({ involvedObject: { kind, name } }) => ({ kind, name }));
+
+const refusals = (warnings: CoreV1Event[], pods: V1Pod[]): (Line | undefined)[] =>
+    refusalsOf(warnings, pods).map(({ involvedObject: { kind, name }, message }) =>
+        line(kind ?? "", name, message),
+    );
+
 /** Pods that could not even be made. What has pods by now was refused earlier only. */
-function refusals(warnings: CoreV1Event[], pods: V1Pod[]): (Line | undefined)[] {
+function refusalsOf(warnings: CoreV1Event[], pods: V1Pod[]): CoreV1Event[] {
     const latest = new Map<string, CoreV1Event>();
     for (const event of warnings.filter(each => each.reason === "FailedCreate")) {
         const { kind, name } = event.involvedObject;
         latest.set(`${kind} ${name}`, event);
     }
-    return [...latest.values()]
-        .filter(
-            ({ involvedObject: { name } }) =>
-                !pods.some(pod => pod.metadata?.name?.startsWith(`${name}-`)),
-        )
-        .map(({ involvedObject: { kind, name }, message }) => line(kind ?? "", name, message));
+    return [...latest.values()].filter(
+        ({ involvedObject: { name } }) =>
+            !pods.some(pod => pod.metadata?.name?.startsWith(`${name}-`)),
+    );
 }
 
 function isInTrouble({ metadata, status }: V1Pod): boolean {

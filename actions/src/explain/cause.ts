@@ -20,6 +20,17 @@ export interface Names {
     namespace: string;
     /** The workload that is in trouble, as `kubectl` takes it: `deployment/web`. */
     workload?: string;
+    /** What the configuration calls the application. @default as the namespace */
+    application?: string;
+}
+
+/** What was seen of a failure. */
+export interface Seen {
+    /** What K10 or the cluster said, and what was seen around it, line by line. */
+    lines: readonly string[];
+    /** The ServiceAccounts of workloads whose pods could not be made. */
+    serviceAccounts: readonly string[];
+    names: Names;
 }
 
 /** What a message says when a cause is at work. */
@@ -46,6 +57,8 @@ export interface Cause {
     reason: string;
     /** What to do, as an order without its full stop. */
     fix: string;
+    /** A sentence of its own after the fix, where more is known of it. */
+    more?(seen: Seen): string | undefined;
     /** The one command that shows more. */
     command(names: Names): string;
     /** Rows of the field study, of the reference on K10's API, or pages of documentation. */

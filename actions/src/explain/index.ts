@@ -28,6 +28,8 @@ export interface Surroundings {
     namespace: string;
     /** The worst first. */
     lines: readonly string[];
+    /** The ServiceAccounts of workloads whose pods could not be made. */
+    serviceAccounts?: readonly string[];
 }
 
 /** At most so many lines of what is seen around are shown. */
@@ -95,5 +97,11 @@ function around(
     return ` In namespace \`${surroundings?.namespace}\`: ${sentence(lines.slice(0, shownLines).join("; "))}`;
 }
 
-const adviceOf = (cause: Cause, { names, then }: Pick<Failure, "names" | "then">): string =>
-    `Probably ${cause.reason}. ${cause.fix}, then ${then}. Details: ${cause.command(names)}`;
+function adviceOf(cause: Cause, failure: Omit<Failure, "what" | "command">): string {
+    const { names, then, messages, surroundings } = failure;
+    const more = cause.more?.({
+        ...{ names, lines: [...messages, ...(surroundings?.lines ?? [])] },
+        serviceAccounts: surroundings?.serviceAccounts ?? [],
+    });
+    return `Probably ${cause.reason}. ${cause.fix}, then ${then}.${more ? ` ${more}` : ""} Details: ${cause.command(names)}`;
+}

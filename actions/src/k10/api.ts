@@ -77,6 +77,16 @@ export interface Policy extends Validated {
     };
 }
 
+/** The language is that of a restore's own transforms (K10 documentation, API "TransformSets"). */
+export interface TransformSet extends KubeObject {
+    spec?: {
+        transforms?: {
+            subject?: { group?: string; version?: string; resource?: string; name?: string } | null;
+            json?: { op: string; path: string; from?: string }[] | null;
+        }[];
+    };
+}
+
 export interface RestorePointContent extends KubeObject {
     status?: {
         state?: string;

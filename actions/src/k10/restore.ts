@@ -80,6 +80,7 @@ export const restoreAction: Definition<RestoreInputs, RestoreOutputs> = {
             ...{ cluster, resource: restoreActions, namespace, name: restoreName(inputs) },
             runToken: inputs.runToken,
             ...{ title: "Restore", wait: "restore", k10: k10Namespace },
+            application: inputs.targetNamespace,
             surroundings: () => lookAround(cluster, namespace),
             ...{ timeout: inputs.timeout, report, ...choicesOf(inputs) },
             body: name =>

@@ -25,6 +25,8 @@ export interface RunOptions extends RunChoices {
     wait: Wait;
     /** Where K10 is installed. */
     k10: string;
+    /** What the configuration calls the application. @default as the namespace */
+    application?: string;
     /** Seconds until the wait fails. */
     timeout: number;
     report: (line: string) => void;
@@ -69,7 +71,8 @@ export async function runOnce(options: RunOptions): Promise<Action> {
     );
     const id = `${options.namespace}/${name}`;
     const { resource, wait, title } = options;
-    const names: Names = { k10: options.k10, namespace: options.namespace };
+    const { k10, namespace, application } = options;
+    const names: Names = { k10, namespace, application };
     const details = `kubectl -n ${options.namespace} get ${resource.plural}.${resource.group} ${name} -o yaml`;
     const elapsed = () => seconds((clock.now() - started) / 1_000);
     const advice = async (seen: string, then: string, otherwise: string) =>

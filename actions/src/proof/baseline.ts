@@ -6,7 +6,9 @@ import { hint } from "../explain";
 import { lookAround } from "../explain/around";
 import { k10Namespace } from "../k10/api";
 import { Cluster } from "../kube/client";
+import { UserError } from "../kube/errors";
 import { poll } from "../kube/poll";
+import { Filters, isLeftOut } from "./expected";
 import { ObservedObject, observeObjects } from "./objects";
 
 /** A web page of the application, asked for by way of the API server. */
@@ -31,6 +33,8 @@ export interface ObserveInputs extends ClusterInputs {
     /** Without a database that is known how to be asked, the objects of the namespace count. */
     database?: DatabaseRef;
     page?: PageRef;
+    /** What of the namespace is backed up, where its objects count. @default all of it */
+    filters?: Filters;
     /** Seconds until database and page must answer. */
     timeout: number;
 }
@@ -70,7 +74,7 @@ export const baseline: Definition<ObserveInputs, BaselineOutputs> = {
             : undefined,
 
     async run(inputs, report) {
-        const found = await observe(inputs, report);
+        const found = markLeftOut(inputs, await observe(inputs, report));
         report(summary(found));
         return { baseline: found };
     },
@@ -83,7 +87,29 @@ const isOf = ({ digest }: ObservedPage, recorded: PageRef, page: PageRef) =>
 
 function summary({ tables, objects = [] }: Observation): string {
     const rows = tables?.reduce((sum, table) => sum + table.rows, 0);
-    return tables ? `${rows} rows in ${tables.length} tables` : `${objects.length} objects`;
+    const leftOut = objects.filter(each => each.leftOut).length;
+    return tables
+        ? `${rows} rows in ${tables.length} tables`
+        : `${objects.length} objects${leftOut > 0 ? `, ${leftOut} of them left out by \`crossing:policy.filters\`` : ""}`;
+}
+
+/**
+ * Marks the objects that the backup's filters leave out, for the target does not know them.
+ * @throws UserError where nothing is left, of which nothing could be proven
+ */
+function markLeftOut({ filters, namespace }: ObserveInputs, found: Observation): Observation {
+    if (!filters || !found.objects) {
+        return found;
+    }
+    const objects = found.objects.map(each =>
+        isLeftOut(each, filters) ? { ...each, leftOut: true as const } : each,
+    );
+    if (objects.every(each => each.leftOut)) {
+        throw new UserError(
+            `\`crossing:policy.filters\` leave out all ${objects.length} objects of namespace \`${namespace}\` that count, so that nothing could be proven: let them take at least one.`,
+        );
+    }
+    return { ...found, objects };
 }
 
 /**

@@ -1,12 +1,17 @@
 /** Verification: the restored application against the baseline. A difference is a failure, and is recorded. */
 import { Definition, FailedResult } from "../action";
 import type { TableDigest } from "../database";
+import type { RestoreChoices } from "../k10/restore-spec";
 import { Observation, observe, ObservedPage, ObserveInputs } from "./baseline";
+import { Chosen, expectationOf } from "./expected";
 import { checkLeftovers, leftoversCheck } from "./leftovers";
 import { compareObjects } from "./objects";
+import { knownTransforms } from "./transforms";
 
-export interface VerificationInputs extends ObserveInputs {
+export interface VerificationInputs extends Omit<ObserveInputs, "filters"> {
     baseline: Observation;
+    /** What of the restore differs from all that was backed up. @default nothing */
+    choices?: RestoreChoices;
     /** The restore that is verified: another one is verified anew. */
     restorePoint: string;
 }
@@ -17,6 +22,8 @@ export interface Check {
     passed: boolean;
     expected: string;
     actual: string;
+    /** `false` on a line that tells what was not compared: it neither proves nor disproves anything. */
+    compared?: false;
 }
 
 export interface Verification {
@@ -32,7 +39,7 @@ export interface VerificationOutputs {
 
 export const verification: Definition<VerificationInputs, VerificationOutputs> = {
     title: "verification",
-    replaceOn: ["clusterUid", "runId", "runToken", "restorePoint"],
+    replaceOn: ["clusterUid", "runId", "runToken", "restorePoint", "choices"],
     outputs: ["verification"],
     id: inputs => `${inputs.namespace}/${inputs.runId}`,
     places: inputs => [inputs.namespace],
@@ -40,9 +47,11 @@ export const verification: Definition<VerificationInputs, VerificationOutputs> =
 
     async run(inputs, report) {
         const startTime = new Date().toISOString();
-        const found = await observe(inputs, report, inputs.baseline);
-        const checks = [...compare(inputs.baseline, found), await checkLeftovers(inputs, report)];
-        const failed = checks.filter(check => !check.passed);
+        const { expected, apart } = expect(inputs.baseline, await chosenOf(inputs, report));
+        const found = await observe(inputs, report, expected);
+        const compared = [...compare(expected, found), await checkLeftovers(inputs, report)];
+        const checks = [...compared, ...apart];
+        const failed = compared.filter(check => !check.passed);
         const result: Verification = {
             status: failed.length === 0 ? "passed" : "failed",
             checks,
@@ -51,14 +60,36 @@ export const verification: Definition<VerificationInputs, VerificationOutputs> =
         };
         if (failed.length > 0) {
             throw new FailedResult(
-                `Verification of run \`${inputs.runId}\` failed, ${failed.length} of ${checks.length} checks: ${failed.map(describe).join("; ")}. ${advice(inputs, failed)}`,
+                `Verification of run \`${inputs.runId}\` failed, ${failed.length} of ${compared.length} checks: ${failed.map(describe).join("; ")}. ${advice(inputs, failed)}`,
                 { verification: result },
             );
         }
-        report(`${checks.length} checks passed`);
+        report(`${compared.length} checks passed`);
+        apart.forEach(({ name, actual }) => report(`not compared, ${name}: ${actual}`));
         return { verification: result };
     },
 };
+
+/** What the restore was told, with the contents of the TransformSets that it names. */
+async function chosenOf(
+    { kubeconfig, choices = {}, timeout }: VerificationInputs,
+    report: (line: string) => void,
+): Promise<Chosen> {
+    const { transforms = [], ...chosen } = choices;
+    return {
+        ...chosen,
+        transforms: await knownTransforms(kubeconfig, transforms, timeout, report),
+    };
+}
+
+/** A baseline without what the backup or the restore left out. Rows are expected whatever was chosen. */
+function expect(baseline: Observation, chosen: Chosen): { expected: Observation; apart: Check[] } {
+    if (!baseline.objects) {
+        return { expected: baseline, apart: [] };
+    }
+    const { objects, apart } = expectationOf(baseline.objects, chosen);
+    return { expected: { ...baseline, objects }, apart };
+}
 
 const advice = ({ namespace }: VerificationInputs, failed: Check[]) =>
     failed.every(({ name }) => name === leftoversCheck)

@@ -31,15 +31,15 @@ export async function storedIn(
     report: (line: string) => void,
 ): Promise<Stored | undefined> {
     try {
-        const found = await count(bucket, prefixOfK10);
-        return found.objects > 0 ? found : await count(bucket, "");
+        const found = await countBelow(bucket, prefixOfK10);
+        return found.objects > 0 ? found : await countBelow(bucket, "");
     } catch (error) {
         report(`what lies in the bucket is not in the evidence: ${(error as Error).message}`);
         return undefined;
     }
 }
 
-async function count(bucket: Pick<Bucket, "page">, below: string): Promise<Stored> {
+export async function countBelow(bucket: Pick<Bucket, "page">, below: string): Promise<Stored> {
     let [objects, bytes] = [0, 0];
     const all: NonNullable<Stored["folders"]> = {};
     let after: string | undefined;

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import type { CoreV1Event, V1ContainerState, V1Pod } from "@kubernetes/client-node";
 import { lookAround, Scene, troubles } from "../../../actions/src/explain/around";
 import { Cluster } from "../../../actions/src/kube/client";
-import { FakeKubeApi } from "../../fake/kube-api";
+import { FakeKubeApi, FakeObject } from "../../fake/kube-api";
 
 const scene = (more: Partial<Scene>): Scene => ({ claims: [], pods: [], events: [], ...more });
 
@@ -211,6 +211,30 @@ describe("lookAround", () => {
             "GET /api/v1/namespaces/shop/persistentvolumeclaims",
             "GET /api/v1/namespaces/shop/pods",
         ]);
+    });
+
+    it("asks as whom the pods would run that could not be made", async () => {
+        const failed = (kind: string, name: string) =>
+            api.put("/api/v1/namespaces/shop/events", {
+                ...{ metadata: { name: `${kind}-${name}` } },
+                ...{ type: "Warning", reason: "FailedCreate", message: `${name} is refused` },
+                involvedObject: { kind, name },
+            } as FakeObject);
+        const workload = (path: string, name: string, serviceAccountName?: string) =>
+            api.put(`/apis/${path}`, {
+                metadata: { name },
+                spec: { template: { spec: { serviceAccountName } } },
+            });
+        failed("ReplicaSet", "web-1");
+        failed("StatefulSet", "db");
+        failed("Widget", "x");
+        failed("Job", "gone");
+        workload("apps/v1/namespaces/shop/replicasets", "web-1");
+        workload("apps/v1/namespaces/shop/statefulsets", "db", "postgres");
+        const cluster = await Cluster.connect(api.kubeconfig);
+        const { serviceAccounts, lines } = await lookAround(cluster, "shop");
+        assert.deepEqual(serviceAccounts, ["default", "postgres"]);
+        assert.equal(lines.length, 4);
     });
 
     it("sees nothing where it may not look: the failure itself must not get lost", async () => {

@@ -1,9 +1,11 @@
 /** The proof of an application without a known database: its objects, and its page. */
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
+import { provider } from "../../../actions/src/action";
+import type { RestoreChoices } from "../../../actions/src/k10/restore-spec";
 import { baseline, Observation } from "../../../actions/src/proof/baseline";
 import { ObservedObject } from "../../../actions/src/proof/objects";
-import { compare, verification } from "../../../actions/src/proof/verification";
+import { Check, compare, verification } from "../../../actions/src/proof/verification";
 import { FakeKubeApi, FakeObject } from "../../fake/kube-api";
 
 const sha256 = (value: unknown) => createHash("sha256").update(JSON.stringify(value)).digest("hex");
@@ -167,6 +169,135 @@ describe("an application that is judged by its objects", () => {
         const started = Date.now();
         await assert.rejects(verify(60), /1 of 7 checks: ConfigMap settings/);
         assert.ok(Date.now() - started < 30_000);
+    });
+
+    describe("with filters and transforms", () => {
+        const chosen = (choices: RestoreChoices, objects = expected) =>
+            verification.run(
+                { ...inputs(1), baseline: { objects }, restorePoint: "stock/p", choices },
+                report,
+            );
+        const told = (checks: Check[]) =>
+            checks.map(({ name, actual, compared = true }) =>
+                compared ? name : `${name}: ${actual}`,
+            );
+        const gone = (path: string) => api.objects.delete(`/api/v1/namespaces/stock/${path}`);
+
+        it("has what the backup leaves out marked, by kind, name and label", async () => {
+            fill();
+            const labelled = put(`${core}/configmaps`, { name: "scratch" });
+            Object.assign(labelled.metadata, { labels: { keep: "no" } });
+            const filters = { exclude: [{ resource: "secrets" }, { matchLabels: { keep: "no" } }] };
+            const { baseline: found } = await baseline.run({ ...inputs(), filters }, report);
+            assert.deepEqual(
+                found.objects
+                    ?.filter(each => each.leftOut)
+                    .map(({ name, labels }) => [name, labels]),
+                [
+                    ["ConfigMap scratch", { keep: "no" }],
+                    ["Secret keys", undefined],
+                ],
+            );
+            assert.deepEqual(lines, ["7 objects, 2 of them left out by `crossing:policy.filters`"]);
+        });
+
+        it("has no baseline where the backup leaves everything out", async () => {
+            fill();
+            const filters = { include: [{ resource: "widgets" }] };
+            await assert.rejects(baseline.run({ ...inputs(), filters }, report), {
+                message:
+                    "`crossing:policy.filters` leave out all 6 objects of namespace `stock` that count, so that nothing could be proven: let them take at least one.",
+            });
+        });
+
+        it("is proven by what was backed up", async () => {
+            fill();
+            gone("secrets/keys");
+            const objects = expected.map(each =>
+                each.name === "Secret keys" ? { ...each, leftOut: true as const } : each,
+            );
+            const { verification: result } = await chosen({}, objects);
+            assert.deepEqual(told(result.checks), [
+                ...["ConfigMap settings", "Deployment api", "PersistentVolumeClaim data"],
+                ...["Service api", "ServiceAccount api", "leftovers of the restore"],
+                "left out by filters: 1 object: Secret keys",
+            ]);
+            assert.deepEqual(lines, [
+                "6 checks passed",
+                "not compared, left out by filters: 1 object: Secret keys",
+            ]);
+        });
+
+        it("is proven by what was restored, changed as it was told to be", async () => {
+            fill();
+            settings({ a: "1", b: "on the target" });
+            gone("secrets/keys");
+            const { verification: result } = await chosen({
+                filters: { exclude: [{ resource: "secrets" }] },
+                transforms: [
+                    {
+                        subject: { resource: "configmaps" },
+                        json: [{ op: "replace", path: "/data/b", value: "on the target" }],
+                    },
+                ],
+            });
+            assert.equal(result.status, "passed");
+            assert.deepEqual(told(result.checks), [
+                ...["ConfigMap settings", "Deployment api", "PersistentVolumeClaim data"],
+                ...["Service api", "ServiceAccount api", "leftovers of the restore"],
+                "content changed by transforms: 1 object: ConfigMap settings",
+                "left out by filters: 1 object: Secret keys",
+            ]);
+        });
+
+        it("is not proven where what is changed is missing, or what is not changed differs", async () => {
+            fill();
+            settings({ a: "1", b: "3" });
+            gone("services/api");
+            const transforms = [
+                { subject: { resource: "services" }, json: [{ op: "add", path: "/spec/ports/-" }] },
+            ];
+            await assert.rejects(chosen({ transforms }), error => {
+                const { message } = error as Error;
+                assert.match(message, /failed, 2 of 7 checks: ConfigMap settings is /);
+                assert.match(message, /; Service api is missing, expected there\./);
+                return true;
+            });
+        });
+
+        const set = (name: string, transforms: unknown) =>
+            api.put("/apis/config.kio.kasten.io/v1alpha1/namespaces/kasten-io/transformsets", {
+                ...{ metadata: { name }, spec: { transforms } },
+            });
+        const byReference = { transforms: [{ transformSetRef: { name: "to-openshift" } }] };
+
+        it("follows a TransformSet into what it changes", async () => {
+            fill();
+            settings({ a: "1", b: "3" });
+            const [subject, json] = [{ name: "settings" }, [{ op: "replace", path: "/data/b" }]];
+            set("to-openshift", [{ name: "b", subject, json }]);
+            const { verification: result } = await chosen(byReference);
+            assert.deepEqual(
+                told(result.checks).filter(line => line.includes(": ")),
+                ["content changed by transforms: 1 object: ConfigMap settings"],
+            );
+        });
+
+        it("is not proven where a TransformSet is gone, so that nothing is compared", async () => {
+            fill();
+            await assert.rejects(chosen(byReference), {
+                message:
+                    /^Verification of run `1` failed, 1 of 2 checks: objects of the baseline is none, expected some\./,
+            });
+        });
+
+        it("is verified anew for other choices", async () => {
+            const olds = { ...inputs(), baseline: { objects: expected }, restorePoint: "stock/p" };
+            const news = { ...olds, choices: byReference };
+            assert.deepEqual(await provider(verification).diff("id", olds, news), {
+                ...{ changes: true, replaces: ["choices"] },
+            });
+        });
     });
 
     describe("with a page", () => {

@@ -72,7 +72,7 @@ describe("existing clusters and an existing store", function () {
             ...{ images, snapshots },
             k10: { ...(k10 as object), sidecar, values },
             source: { type: "existing", kubeconfig: ".crossing/existing/source.kubeconfig" },
-            target: { type: "existing", kubeconfig: ".crossing/existing/target.kubeconfig" },
+            target: { type: "existing" },
             store: storeAt(store.endpoint),
         };
     });
@@ -86,6 +86,13 @@ describe("existing clusters and an existing store", function () {
         await rm(folder, { recursive: true });
     });
 
+    /** The target's kubeconfig by its contents; the source's by its path, in `config`. */
+    const configure = async (more: Config = {}) => {
+        await stack.configure({ ...config, ...more });
+        await stack.secret("storeAccessKey", store.accessKey);
+        await stack.secret("storeSecretKey", store.secretKey);
+        await stack.secret("targetKubeconfig", await readFile(kubeconfig("target"), "utf8"));
+    };
     const storeAt = (endpoint: string) => ({
         ...{ type: "existing", bucket: "somebodys" },
         endpoint: { source: endpoint, target: endpoint },
@@ -116,9 +123,7 @@ describe("existing clusters and an existing store", function () {
 
     it("a store that cannot be reached is named", async () => {
         const closed = store.endpoint.replace(":9000", ":9999");
-        await stack.configure({ ...config, store: storeAt(closed) });
-        await stack.secret("storeAccessKey", store.accessKey);
-        await stack.secret("storeSecretKey", store.secretKey);
+        await configure({ store: storeAt(closed) });
         assert.match(
             await stack.failingUp(),
             new RegExp(
@@ -128,8 +133,7 @@ describe("existing clusters and an existing store", function () {
     });
 
     it("wrong keys are told from a wrong bucket", async () => {
-        await stack.configure(config);
-        await stack.secret("storeAccessKey", store.accessKey);
+        await configure();
         await stack.secret("storeSecretKey", "not the key");
         const message = await stack.failingUp();
         assert.ok(
@@ -142,9 +146,7 @@ describe("existing clusters and an existing store", function () {
     });
 
     it("a receive string of another export is explained", async () => {
-        await stack.configure(config);
-        await stack.secret("storeAccessKey", store.accessKey);
-        await stack.secret("storeSecretKey", store.secretKey);
+        await configure();
         await stack.secret("receiveString", `bIzAPpoanm${"A".repeat(555)}`);
         assert.match(
             await stack.failingUp(),
@@ -153,9 +155,7 @@ describe("existing clusters and an existing store", function () {
     });
 
     it("with the mistakes put right the crossing ends with a proof, on the second attempt of its import", async () => {
-        await stack.configure(config);
-        await stack.secret("storeAccessKey", store.accessKey);
-        await stack.secret("storeSecretKey", store.secretKey);
+        await configure();
         await stack.up();
         const { verification } = (await stack.outputs()) as { verification: { status: string } };
         assert.equal(verification.status, "passed");
@@ -166,6 +166,16 @@ describe("existing clusters and an existing store", function () {
         ]);
         const snapshots = "snapshot.storage.k8s.io";
         assert.deepEqual(await source.names(snapshots, "volumesnapshots", "shop"), []);
+    });
+
+    it("neither kubeconfig gets into the state in clear, whether it came by path or by contents", async () => {
+        const state = await stack.state();
+        for (const side of ["source", "target"]) {
+            const text = await readFile(kubeconfig(side), "utf8");
+            const [, key] = /client-key-data: (\S+)/.exec(text) ?? [];
+            assert.ok(key && key.length > 100);
+            assert.ok(!state.includes(key), side);
+        }
     });
 
     it("`destroy` takes its own from both clusters and leaves the restored rows", async () => {

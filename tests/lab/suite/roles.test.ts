@@ -103,9 +103,17 @@ describe("a crossing of three stacks", function () {
         }
     });
 
-    it("the end of the source leaves the target and the store whole", async () => {
+    it("the end of the source leaves the target and the store whole, and says what it leaves in the bucket", async () => {
         const { targetKubeconfig } = await target.outputs();
+        const { sourceClusterUid } = await source.outputs();
+        const before = source.log.length;
         await source.destroy();
+        const said = source.log.slice(before).join("");
+        // The baselines of both runs, and what K10 exported of both.
+        const left = new RegExp(
+            `store: left in bucket \`crossing\`: \\d+ objects, \\d+\\.\\d MiB below \`k10/[0-9a-f-]{36}/\`, 2 objects, 0\\.0 MiB below \`crossing/${String(sourceClusterUid)}/\`\\. A target may still restore from them; to remove them: aws --endpoint-url http:`,
+        );
+        assert.match(said, left);
         const cluster = new TestCluster(String(targetKubeconfig));
         assert.deepEqual(await cluster.sql("SELECT count(*) FROM orders"), ["1000"]);
         assert.deepEqual(await inEngine(name), [

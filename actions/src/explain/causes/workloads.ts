@@ -1,5 +1,6 @@
 /** Pods that do not run: refused, not scheduled, without an image, ending again and again. */
 import { Cause, Names, showEvents, showPods, without } from "../cause";
+import { grantFor } from "../scc";
 import { sidecarCapability } from "./sidecars";
 
 const showQuota = ({ namespace }: Names) =>
@@ -52,7 +53,8 @@ export const workloads: Cause[] = [
             /unable to validate against any security context constraint/,
         ),
         reason: "OpenShift's security context constraints do not allow the pod to run as it asks to",
-        fix: "Let the pod ask for no user id and no privilege, or bind its service account to an SCC that allows it, `nonroot-v2` before `anyuid`",
+        fix: "Let the pod ask for no user id and no privilege, or let its ServiceAccount use an SCC that allows it by `crossing:grants`, `nonroot-v2` before `anyuid`",
+        more: grantFor,
         command: showEvents,
         source: "field 0.9, A7, A48, 3 (OpenShift); k10-api 15 (workloads)",
         examples: [
