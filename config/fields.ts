@@ -68,6 +68,8 @@ export const count = v.pipe(
     v.minValue(1, "give at least 1"),
 );
 
+const timePattern = /^[1-9][0-9]* (second|minute|hour)s?$/;
+
 function secondsOf(time: string): number {
     const [count, unit] = time.split(" ");
     const factor = unit?.startsWith("hour") ? 3_600 : unit?.startsWith("minute") ? 60 : 1;
@@ -78,8 +80,9 @@ function secondsOf(time: string): number {
 export const durationFrom = (least: number, advice: string) =>
     v.pipe(
         v.string(),
-        v.regex(/^[1-9][0-9]* (second|minute|hour)s?$/, "write a time such as `30 minutes`"),
-        v.check(time => secondsOf(time) >= least, advice),
+        v.regex(timePattern, "write a time such as `30 minutes`"),
+        // What is no time has been told of.
+        v.check(time => !timePattern.test(time) || secondsOf(time) >= least, advice),
         v.transform(secondsOf),
     );
 

@@ -183,9 +183,9 @@ describe("SampleApplication", () => {
     });
 
     it("has Services that nobody waits for: what is behind them is there already", () => {
-        for (const [service, deployment, name, labels, port] of [
-            [databaseService, database, "database", databaseLabels, 5432],
-            [webService, web, "web", webLabels, 8080],
+        for (const [service, name, labels, port, dependencies] of [
+            [databaseService, "database", databaseLabels, 5432, [namespace]],
+            [webService, "web", webLabels, 8080, [web, namespace]],
         ] as const) {
             assert.deepEqual(all[service]?.inputs, {
                 apiVersion: "v1",
@@ -197,8 +197,12 @@ describe("SampleApplication", () => {
                 },
                 spec: { selector: labels, ports: [{ port }] },
             });
-            assert.deepEqual(all[service]?.dependencies, [deployment, namespace].sort());
+            assert.deepEqual(all[service]?.dependencies, [...dependencies].sort());
         }
+    });
+
+    it("asks for its database's name once there is one: a cluster's DNS remembers that there was none", () => {
+        assert.ok(all[web]?.dependencies?.includes(databaseService));
     });
 
     it("runs under any user id: no pod of it asks for one", () => {

@@ -43,6 +43,7 @@ describe("Blueprints in the configuration", () => {
         const { applications } = parse({ applications: [dumped] }, []);
         assert.deepEqual(applications[0]?.sample, {
             ...{ namespace: "shop", rows: 1_000, storage: "1Gi", backup: "dump" },
+            database: "postgres",
         });
         assert.equal(sampleBlueprint("shop"), "shop-database");
     });

@@ -74,11 +74,9 @@ export function isLeftOut(object: ObservedObject, filters: Filters | undefined):
     );
 }
 
-/** What an object is found by, and by what it counts. */
-const identity = [
-    ...["/kind", "/apiVersion", "/type"],
-    ...["/metadata/name", "/metadata/namespace", "/metadata/ownerReferences"],
-];
+/** What an object is found by, and by what it counts: single values, and a list. */
+const names = ["/kind", "/apiVersion", "/type", "/metadata/name", "/metadata/namespace"];
+const owners = "/metadata/ownerReferences";
 /** What of an object is compared beyond its being there and ready. */
 const contents: Record<string, string[]> = {
     ConfigMap: ["/data", "/binaryData"],
@@ -100,9 +98,18 @@ function overlaps(path: string, place: string): boolean {
     return true;
 }
 
+/** There is nothing below a single value. */
+const renames = (path: string) =>
+    overlaps(path, owners) ||
+    names.some(
+        name =>
+            overlaps(path, name) &&
+            (path.includes("**") || path.split("/").length <= name.split("/").length),
+    );
+
 function changes(
     object: ObservedObject,
-    places: readonly string[],
+    isMeantBy: (path: string) => boolean,
     transforms: readonly KnownTransform[],
 ): boolean {
     return transforms.some(
@@ -114,7 +121,7 @@ function changes(
                     .flatMap(({ op, path, from }) =>
                         op === "move" && from !== undefined ? [path, from] : [path],
                     )
-                    .some(path => places.some(place => overlaps(path, place)))),
+                    .some(isMeantBy)),
     );
 }
 
@@ -142,11 +149,13 @@ export function expectationOf(
             put(`changed by TransformSet ${names}, which is gone`, object);
             return [];
         }
-        if (changes(object, identity, transforms)) {
+        if (changes(object, renames, transforms)) {
             put("renamed by transforms", object);
             return [];
         }
-        if (changes(object, contents[kind] ?? [], transforms)) {
+        const touches = (path: string) =>
+            (contents[kind] ?? []).some(place => overlaps(path, place));
+        if (changes(object, touches, transforms)) {
             put("content changed by transforms", object);
             return [{ ...object, content: anyContent }];
         }

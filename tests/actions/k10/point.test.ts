@@ -25,7 +25,7 @@ describe("what was exported", function () {
             : k10.content(`${namespace}-${name}`, startTime, namespace, policy);
         content.status = { ...content.status, restorePointRef: { name, namespace } };
         api.put(`${points}/${namespace}/restorepoints`, {
-            metadata: { name: `${name}%2Fdetails` },
+            metadata: { name: `${name}/details` },
             status: { restorePointDetails: { artifacts: [{ kind: "Secret", name }] } },
         });
     };

@@ -1,7 +1,11 @@
 /** What of a restore a person chooses. The provider's tests show what does not depend on that. */
 import assert from "node:assert/strict";
 import { restoreAction, RestoreInputs } from "../../../actions/src/k10/restore";
-import { newNames, runAnnotation } from "../../../actions/src/k10/restore-namespace";
+import {
+    newNames,
+    replacedAnnotation,
+    runAnnotation,
+} from "../../../actions/src/k10/restore-namespace";
 import { markOf, restoreActionOf, restoreName } from "../../../actions/src/k10/restore-spec";
 import { failed, FakeK10, startTime } from "../../fake/k10";
 import { FakeKubeApi } from "../../fake/kube-api";
@@ -287,6 +291,7 @@ describe("a restore with choices", function () {
         const kept =
             "namespace shop stays: this stack has restored over it, and not made it; `crossing:restored` does not mean it";
         const gone = "deleting namespace shop, as `crossing:restored` says";
+        const nothing = JSON.stringify({ objects: 0, kinds: {} });
         const annotations = () => api.objects.get("/api/v1/namespaces/shop")?.metadata.annotations;
 
         it("leaves a namespace that was there before", async () => {
@@ -295,6 +300,7 @@ describe("a restore with choices", function () {
             assert.deepEqual(annotations(), {
                 [runAnnotation]: "token",
                 "crossing/made-by": "",
+                [replacedAnnotation]: nothing,
             });
             assert.deepEqual(await remove(), [0, kept]);
         });
@@ -305,6 +311,7 @@ describe("a restore with choices", function () {
             assert.deepEqual(annotations(), {
                 [runAnnotation]: "token",
                 "crossing/made-by": "crossing/other",
+                [replacedAnnotation]: nothing,
             });
             assert.deepEqual(await remove(), [0, kept]);
         });
@@ -315,6 +322,7 @@ describe("a restore with choices", function () {
             assert.deepEqual(annotations(), {
                 [runAnnotation]: "token",
                 "crossing/made-by": "crossing/shop",
+                [replacedAnnotation]: nothing,
             });
             assert.deepEqual(await remove(), [1, gone]);
         });
