@@ -167,6 +167,8 @@ describe("K10 stand-in: aggregated API over HTTPS", () => {
                     ["exportactions/details", ["get"], true],
                     ["importactions", ["delete", "get", "list"], true],
                     ["importactions/details", ["get"], true],
+                    ["reportactions", all, true],
+                    ["reportactions/details", ["get"], true],
                     ["restoreactions", all, true],
                     ["restoreactions/details", ["get"], true],
                     ["retireactions", ["delete", "get", "list"], false],

@@ -123,6 +123,11 @@ describe("K10 stand-in: what the program chooses", function () {
         assert.deepEqual(point, {
             artifacts: 3,
             kinds: { ConfigMap: 1, Deployment: 1, PersistentVolumeClaim: 1 },
+            list: [
+                { kind: "ConfigMap", name: "settings" },
+                { kind: "Deployment", name: "web" },
+                { kind: "PersistentVolumeClaim", name: "data" },
+            ],
             volumes: ["data"],
         });
         assert.ok(!JSON.stringify([result, restored]).includes(receiveString));

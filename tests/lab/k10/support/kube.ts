@@ -50,6 +50,17 @@ const known: Known[] = [
         kind,
         namespaced: true,
     })),
+    ...[
+        ["batch", "v1", "cronjobs", "CronJob"],
+        ["networking.k8s.io", "v1", "ingresses", "Ingress"],
+        ["networking.k8s.io", "v1", "networkpolicies", "NetworkPolicy"],
+        ["rbac.authorization.k8s.io", "v1", "roles", "Role"],
+        ["autoscaling", "v2", "horizontalpodautoscalers", "HorizontalPodAutoscaler"],
+        ["policy", "v1", "poddisruptionbudgets", "PodDisruptionBudget"],
+    ].map(([group = "", version = "", name = "", kind = ""]) => ({
+        ...{ group, version, name, kind },
+        namespaced: true,
+    })),
     {
         group: "discovery.k8s.io",
         version: "v1",
@@ -218,8 +229,11 @@ export class FakeKube {
         const group =
             path === "/api/v1"
                 ? ""
-                : groups.find(
-                      each => path === `/apis/${each}/v1` || path === `/apis/${each}/v1alpha1`,
+                : groups.find(each =>
+                      known.some(
+                          ({ group, version }) =>
+                              group === each && path === `/apis/${each}/${version}`,
+                      ),
                   );
         if (group === undefined) {
             return undefined;
