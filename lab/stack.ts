@@ -72,10 +72,8 @@ export class LabStack {
         this.stack ??= await this.select();
     }
 
-    /** @param key with dots for what is inside of a structured value */
     async secret(key: string, value: string): Promise<void> {
-        const secret = { value, secret: true };
-        await this.get().setConfig(`crossing:${key}`, secret, key.includes("."));
+        await this.get().setConfig(`crossing:${key}`, { value, secret: true });
     }
 
     /** @param env set for this run alone, beside the lab's */
