@@ -62,7 +62,7 @@ export interface Verified {
 /** The outputs of the last `pulumi up` that ended well. */
 export function outputsOf(state: State): StackOutputs {
     const stack = resourcesOf(state, "pulumi:pulumi:Stack")[0];
-    return (stack?.outputs ?? {});
+    return stack?.outputs ?? {};
 }
 
 /** All verifications, by the namespace that was verified. */
