@@ -28,7 +28,12 @@ interface Evidence {
         kinds: Record<string, number>;
         volumes: string[];
     };
-    bucket: { below: string; objects: number; bytes: number };
+    bucket: {
+        below: string;
+        objects: number;
+        bytes: number;
+        folders: Record<string, { objects: number; bytes: number }>;
+    };
 }
 
 describe("a crossing", function () {
@@ -145,8 +150,10 @@ describe("a crossing", function () {
             Object.values(kinds).reduce((sum, each) => sum + each, 0),
             artifacts,
         );
-        const { objects, bytes, ...bucket } = evidence.bucket;
+        const { objects, bytes, folders, ...bucket } = evidence.bucket;
         assert.deepEqual(bucket, { below: "k10/" });
+        // One for the source: the UID of its namespace `default`.
+        assert.deepEqual(Object.values(folders), [{ objects, bytes }]);
         assert.ok(objects >= 3 && objects <= 100, String(objects));
         assert.ok(bytes > 100_000, String(bytes));
         const { shop } = outputs["applications"] as Record<string, { evidence: Evidence }>;
