@@ -88,11 +88,12 @@ export function sourceSide(config: Config, ground: Ground, found: SnapshotSuppor
         config.policyPer === "crossing"
             ? [{ name: "crossing", members: applications }]
             : applications.map(each => ({ name: each.namespace, members: [each] }));
+    const remains = makeRemains(config, ground, cluster);
     const crossed = groups.flatMap(group =>
         exportOf(config, cluster, { profiles, presets }, group, runToken, [
             ...bindings,
             ...(snapshots ? [snapshots] : []),
-            ...makeRemains(config, ground, cluster),
+            ...remains,
         ]),
     );
     const handOff: HandOff = {

@@ -95,6 +95,24 @@ describe("a stack with choices", function () {
         assert.ok("grants" in shop);
     });
 
+    it("says once what several applications leave in a store that outlives them", async () => {
+        const endpoint = "https://s3.example.com";
+        const run = await up({
+            applications: [{ sample: {} }, { namespace: "stock" }],
+            store: {
+                ...{ type: "existing", bucket: "backups" },
+                endpoint: { source: endpoint, target: endpoint },
+            },
+            ...{ storeAccessKey: "access", storeSecretKey: "secret" },
+        });
+        assert.equal(of(run, "store:Remains").name, "source-remains");
+        const exports = run.registrations.filter(({ type }) => type === dynamic("k10:Export"));
+        assert.equal(exports.length, 2);
+        for (const { dependencies } of exports) {
+            assert.ok(dependencies.some(urn => urn.endsWith("::source-remains")));
+        }
+    });
+
     it("restores another restore point without a proof, which would be of another run", async () => {
         const restorePoint = { name: "scheduled-abc" };
         const run = await up({ restore: { restorePoint } });
