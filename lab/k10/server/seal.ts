@@ -192,3 +192,26 @@ export function openVolume(object: Uint8Array, volume: VolumeKey): Buffer {
     const decipher = volumeDecipher(volume, object.subarray(0, VOLUME_HEADER));
     return Buffer.concat([decipher.update(object.subarray(VOLUME_HEADER)), decipher.final()]);
 }
+
+/** The same while the object is read, piece by piece. @param seen told how many bytes of the stream came */
+export async function* openedVolume(
+    source: AsyncIterable<Buffer>,
+    volume: VolumeKey,
+    seen: (bytes: number) => void,
+): AsyncGenerator<Buffer> {
+    let header = Buffer.alloc(0);
+    let decipher: Cipher | undefined;
+    for await (const piece of source) {
+        let chunk = piece;
+        if (!decipher) {
+            header = Buffer.concat([header, piece]);
+            if (header.length < VOLUME_HEADER) {
+                continue;
+            }
+            decipher = volumeDecipher(volume, header.subarray(0, VOLUME_HEADER));
+            chunk = header.subarray(VOLUME_HEADER);
+        }
+        seen(chunk.length);
+        yield decipher.update(chunk);
+    }
+}

@@ -9,7 +9,7 @@ import { parseArgs } from "node:util";
 import { messageOf } from "../failure.ts";
 import { isFields, textAt, type Fields } from "../json.ts";
 import { Store, storeErrorCode, type StoreAccess } from "../s3.ts";
-import { VOLUME_HEADER, volumeCipher, volumeDecipher, volumeHeader } from "../seal.ts";
+import { openedVolume, volumeCipher, volumeHeader } from "../seal.ts";
 
 /** What the server renders `.Profile` to. */
 export interface KandoProfile extends Fields {
@@ -53,23 +53,11 @@ export async function pull(
     let bytes = 0;
     try {
         const source = await store.read(id);
-        async function* opened() {
-            let header = Buffer.alloc(0);
-            let decipher: ReturnType<typeof volumeDecipher> | undefined;
-            for await (const piece of source as AsyncIterable<Buffer>) {
-                let chunk = piece;
-                if (!decipher) {
-                    header = Buffer.concat([header, piece]);
-                    if (header.length < VOLUME_HEADER) {
-                        continue;
-                    }
-                    decipher = volumeDecipher(profile, header.subarray(0, VOLUME_HEADER));
-                    chunk = header.subarray(VOLUME_HEADER);
-                }
-                bytes += chunk.length;
-                yield decipher.update(chunk);
-            }
-        }
+        const opened = openedVolume(
+            source as AsyncIterable<Buffer>,
+            profile,
+            count => (bytes += count),
+        );
         await pipeline(opened, target, { end: target !== process.stdout });
     } finally {
         store.close();

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { Readable } from "node:stream";
 import { log } from "../log.ts";
 import { Store } from "../s3.ts";
-import { VOLUME_HEADER, volumeCipher, volumeDecipher, volumeHeader } from "../seal.ts";
+import { openedVolume, volumeCipher, volumeHeader } from "../seal.ts";
 import { packed, unpacked } from "./archive.ts";
 import type { MoverJob, MoverResult } from "./job.ts";
 import { scan, type Tree } from "./tree.ts";
@@ -61,24 +61,8 @@ async function upload(job: MoverJob, root: string, store: Store, tree: Tree): Pr
 export async function restore(job: MoverJob, root: string, store: Store): Promise<MoverResult> {
     const source = await store.read(job.object);
     let bytes = 0;
-    async function* opened() {
-        let header = Buffer.alloc(0);
-        let decipher: ReturnType<typeof volumeDecipher> | undefined;
-        for await (const piece of source as AsyncIterable<Buffer>) {
-            let chunk = piece;
-            if (!decipher) {
-                header = Buffer.concat([header, piece]);
-                if (header.length < VOLUME_HEADER) {
-                    continue;
-                }
-                decipher = volumeDecipher(job, header.subarray(0, VOLUME_HEADER));
-                chunk = header.subarray(VOLUME_HEADER);
-            }
-            bytes += chunk.length;
-            yield decipher.update(chunk);
-        }
-    }
-    const { entries, exceptions } = await unpacked(root, opened());
+    const opened = openedVolume(source as AsyncIterable<Buffer>, job, count => (bytes += count));
+    const { entries, exceptions } = await unpacked(root, opened);
     if (bytes !== job.bytes) {
         throw new Error(`${job.object} holds ${bytes} bytes of ${job.bytes}`);
     }
