@@ -110,6 +110,13 @@ export function blueprintMistakes(settings: Settings): string[] {
             );
         }
     });
+    applications.forEach(({ sample }, index) => {
+        if (sample?.backup === "dump" && sample.database !== "postgres") {
+            mistakes.push(
+                `\`crossing:applications.${index}.sample\` is over \`${sample.database}\`, and \`backup: dump\` is for samples over \`postgres\`: remove \`backup\`, or take that database.`,
+            );
+        }
+    });
     if (safetyBackup && role !== "source" && blueprints.length + dumped.length > 0) {
         mistakes.push(
             "`crossing:safetyBackup` is a BackupAction, which has no location for a dump, and the target's Blueprints would make one: remove it, or the dump.",

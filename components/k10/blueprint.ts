@@ -1,13 +1,12 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import type { DiagnosticsInputs } from "crossing-actions";
 import { Cluster, inside } from "../cluster/cluster";
 import { blueprintActions, BlueprintSettings } from "./blueprints";
 import { blueprintBindingSpec, Requirement } from "./policy-specs";
 import { k10Namespace } from "./specs";
-import { Validated } from "./validated";
+import { validatedBy, Waiting } from "./validated";
 
-export interface BlueprintArgs {
+export interface BlueprintArgs extends Waiting {
     cluster: Cluster;
     /** The name of the Blueprint and of its binding. */
     blueprintName: string;
@@ -15,10 +14,6 @@ export interface BlueprintArgs {
     settings: BlueprintSettings;
     /** The workloads that K10 backs up by it in place of their volumes. */
     resources: { matchAll?: readonly Requirement[]; matchAny?: readonly Requirement[] };
-    /** Seconds that K10 may take to validate the binding. */
-    timeout: number;
-    /** Where diagnostics of a failure go. @default none are written */
-    diagnostics?: DiagnosticsInputs;
 }
 
 /**
@@ -50,19 +45,10 @@ export class Blueprint extends pulumi.ComponentResource {
             },
             { ...here, dependsOn: [blueprint] },
         );
-        new Validated(
-            name,
-            {
-                kubeconfig: args.cluster.kubeconfig,
-                kind: "BlueprintBinding",
-                ...{ namespace: k10Namespace, name: args.blueprintName },
-                version: pulumi
-                    .all([binding.id, binding.metadata.uid])
-                    .apply(([, uid]) => `${uid} ${JSON.stringify(spec)}`),
-                timeout: args.timeout,
-                ...(args.diagnostics && { diagnostics: args.diagnostics }),
-            },
-            { parent: this, deletedWith: args.cluster.owner, dependsOn: [binding] },
+        validatedBy(
+            ...([this, name, args] as const),
+            { kind: "BlueprintBinding", name: args.blueprintName, spec },
+            binding,
         );
         this.registerOutputs({});
     }

@@ -79,6 +79,13 @@ describe("Blueprints in the configuration", () => {
             ],
         ],
         [
+            "a dump of a sample over another database than PostgreSQL",
+            { applications: [{ sample: { database: "mariadb", backup: "dump" } }] },
+            [
+                "`crossing:applications.0.sample` is over `mariadb`, and `backup: dump` is for samples over `postgres`: remove `backup`, or take that database.",
+            ],
+        ],
+        [
             "a name twice",
             { blueprints: [orders, orders] },
             [
