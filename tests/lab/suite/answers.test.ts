@@ -113,7 +113,7 @@ describe("the program's answers to K10's faults", function () {
             side.faults({ apiUnavailable: "*" });
             assert.equal(
                 await failure(exports({ timeout: 2 })),
-                "Waited 2s in vain for Export `kasten-io/shop-export-nightly` to start; last seen: the API does not answer (the server is currently unable to handle the request (get runactions.actions.kio.kasten.io)). Probably K10's aggregated API is away: its pod was restarted, or has no room on a node. Wait until K10's pods are ready, then run `pulumi up` again. Details: kubectl -n kasten-io get pods,persistentvolumeclaims",
+                "Waited 2s in vain for Export `kasten-io/shop-export-nightly` to start; last seen: the API does not answer (the server is currently unable to handle the request (list runactions.actions.kio.kasten.io)). Probably K10's aggregated API is away: its pod was restarted, or has no room on a node. Wait until K10's pods are ready, then run `pulumi up` again. Details: kubectl -n kasten-io get pods,persistentvolumeclaims",
             );
         });
     });
