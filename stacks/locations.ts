@@ -183,6 +183,7 @@ export function warnOfOneCopy(config: Config): void {
 export function makeDisasterRecovery(
     config: Config,
     cluster: Cluster,
+    store: Store,
     profiles: Profiles,
 ): DisasterRecovery | undefined {
     const { k10, timeouts, disasterRecoveryPassphrase: passphrase } = config;
@@ -192,8 +193,21 @@ export function makeDisasterRecovery(
     const { location, frequency, catalogSnapshot } = k10.disasterRecovery;
     return new DisasterRecovery("source-disaster-recovery", {
         ...{ cluster, frequency, catalogSnapshot, profile: profiles[location] },
+        ...{ location: placeOf(config, store, location), k10Version: k10.version },
         ...(passphrase && { passphrase }),
         timeout: timeouts.validation,
         ...diagnostics(config),
     });
+}
+
+/** A location, or the store, as the source reaches it. */
+function placeOf(config: Config, store: Store, name: string): pulumi.Input<Location> {
+    const settings = config.locations[name];
+    return settings
+        ? locationFor("source", settings)
+        : pulumi
+              .all([store.bucket, store.region, store.endpoint.source])
+              .apply(([bucket, region, endpoint]) => ({
+                  ...{ type: "s3" as const, bucket, region, endpoint },
+              }));
 }

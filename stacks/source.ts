@@ -61,7 +61,7 @@ export function sourceSide(config: Config, ground: Ground, found: SnapshotSuppor
     const cluster = makeCluster("source", config, ground);
     const snapshots = makeSnapshots("source", config, cluster, found);
     const { k10, profiles, probe, token } = makeK10("source", config, cluster, store);
-    const recovery = makeDisasterRecovery(config, cluster, profiles);
+    const recovery = makeDisasterRecovery(config, cluster, store, profiles);
 
     // The applications, and what is in them in this run.
     const runToken = new random.RandomId("run", { byteLength: 16, keepers: { runId } }).hex;
@@ -140,6 +140,7 @@ export function sourceSide(config: Config, ground: Ground, found: SnapshotSuppor
         sourceKubeconfig: cluster.kubeconfig,
         sourceStoreEndpoint: store.endpoint.source,
         sourceSnapshots: snapshots?.canary.result,
+        disasterRecovery: recovery?.record,
         disasterRecoveryPassphrase: recovery?.passphrase,
         disasterRecoveryClusterId: recovery?.clusterId,
     };

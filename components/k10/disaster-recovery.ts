@@ -6,12 +6,17 @@ import { Cluster, inside } from "../cluster/cluster";
 import { dynamicOptions, Inputs, shim } from "../dynamic";
 import { k10Namespace } from "./specs";
 import { disasterRecoverySpec, Frequency } from "./disaster-recovery-spec";
+import type { Location } from "./locations";
+import { passphraseSecret, RecoveryRecord, recoveryRecord } from "./recovery-record";
 import { Validated } from "./validated";
 
 export interface DisasterRecoveryArgs {
     cluster: Cluster;
     /** The location profile that K10 writes its own data to. */
     profile: pulumi.Input<string>;
+    /** What it is of, for whoever recovers K10 on another cluster. */
+    location: pulumi.Input<Location>;
+    k10Version: string;
     frequency: Frequency;
     /** Whether a snapshot of the catalogue is taken, too. */
     catalogSnapshot: boolean;
@@ -25,7 +30,6 @@ export interface DisasterRecoveryArgs {
 
 /** K10 itself looks for these names (K10 documentation, "Veeam Kasten Disaster Recovery"). */
 const policyName = "k10-disaster-recovery-policy";
-const secretName = "k10-dr-secret";
 
 const provider = shim("clusterId");
 
@@ -51,6 +55,8 @@ export class DisasterRecovery extends pulumi.ComponentResource {
     readonly passphrase: pulumi.Output<string>;
     /** How K10 names the cluster in the location: the UID of namespace `default`. */
     readonly clusterId: pulumi.Output<string>;
+    /** Secret. All that it takes to recover K10, and how. */
+    readonly record: pulumi.Output<RecoveryRecord>;
 
     constructor(name: string, args: DisasterRecoveryArgs, opts?: pulumi.ComponentResourceOptions) {
         super("crossing:k10:DisasterRecovery", name, args, opts);
@@ -67,7 +73,7 @@ export class DisasterRecovery extends pulumi.ComponentResource {
         const secret = new k8s.core.v1.Secret(
             name,
             {
-                metadata: { name: secretName, namespace: k10Namespace },
+                metadata: { name: passphraseSecret, namespace: k10Namespace },
                 stringData: { key: this.passphrase },
             },
             here,
@@ -102,6 +108,16 @@ export class DisasterRecovery extends pulumi.ComponentResource {
             { parent: this, deletedWith: owner },
         );
         this.clusterId = known.clusterId;
-        this.registerOutputs({ passphrase: this.passphrase, clusterId: this.clusterId });
+        const { k10Version } = args;
+        this.record = pulumi.secret(
+            pulumi
+                .all([this.clusterId, this.passphrase, args.profile, pulumi.output(args.location)])
+                .apply(([clusterId, passphrase, profileName, location]) =>
+                    recoveryRecord({ k10Version, clusterId, passphrase, profileName, location }),
+                ),
+        );
+        this.registerOutputs({
+            ...{ passphrase: this.passphrase, clusterId: this.clusterId, record: this.record },
+        });
     }
 }

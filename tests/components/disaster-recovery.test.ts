@@ -1,8 +1,11 @@
 /** K10's backup of itself as it is registered. */
 import * as pulumi from "@pulumi/pulumi";
 import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import { join } from "node:path";
 import type { DisasterRecoveryArgs } from "../../components/k10";
 import { Frequency, retention } from "../../components/k10/disaster-recovery-spec";
+import { recoveryRecord } from "../../components/k10/recovery-record";
 import { children, cluster, inCluster } from "./support/cluster";
 import { registered, secret, unknown } from "./support/mocks";
 
@@ -17,6 +20,8 @@ describe("DisasterRecovery", () => {
             new DisasterRecovery("recovery", {
                 cluster: cluster(),
                 profile: "tape",
+                location: { type: "s3", bucket: "backups", region: "eu-central-1" },
+                k10Version: "9.0.4",
                 frequency: "@daily",
                 catalogSnapshot: false,
                 timeout: 180,
@@ -24,6 +29,11 @@ describe("DisasterRecovery", () => {
             });
         return children(await registered(program, { preview }));
     };
+    const recovery = (clusterId: string) => ({
+        ...{ k10Version: "9.0.4", clusterId, passphrase: "result of recovery-passphrase" },
+        profileName: "tape",
+        location: { type: "s3", bucket: "backups", region: "eu-central-1" } as const,
+    });
     const dynamic = {
         parent,
         deletedWith: inCluster.deletedWith,
@@ -115,11 +125,100 @@ describe("DisasterRecovery", () => {
         });
     }
 
+    it("is valid by the rules of the K10 stand-in, which are those of K10's documentation", async () => {
+        for (const catalogSnapshot of [false, true]) {
+            const all = await run({ catalogSnapshot });
+            const { metadata, spec } = all[policy]?.inputs as Record<string, object>;
+            // The stand-in's modules are of another kind than the program's: they run by themselves.
+            const script = `
+                import { policyErrors } from "./lab/k10/server/rules-policy.ts";
+                const lookups = {
+                    ...{ installNamespace: "kasten-io", isVBR: () => false },
+                    profile: () => "Success",
+                };
+                console.log(JSON.stringify(policyErrors(JSON.parse(process.argv[1]), lookups)));
+            `;
+            const given = JSON.stringify({ kind: "Policy", metadata, spec });
+            const { stdout, stderr } = spawnSync(
+                process.execPath,
+                ["--input-type=module", "--eval", script, given],
+                { encoding: "utf8", cwd: join(__dirname, "..", "..") },
+            );
+            assert.equal(stdout.trim(), "[]", stderr);
+        }
+    });
+
+    it("is one record of all that a recovery takes, which is secret", async () => {
+        const recorded = { "[secret]": recoveryRecord(recovery("id of default")) };
+        const { [parent]: component } = await run();
+        assert.deepEqual(component?.outputs?.["record"], recorded);
+        assert.equal((await run({}, true))[parent]?.outputs?.["record"], unknown);
+    });
+
     it("is sealed with the passphrase that is given, which stays secret", async () => {
         const all = await run({ passphrase: pulumi.secret("hunter2") });
         assert.equal(passphrase in all, false);
         assert.deepEqual(all[keys]?.inputs["stringData"], secret({ key: "hunter2" }));
         assert.deepEqual(all[parent]?.outputs?.["passphrase"], secret("hunter2"));
+    });
+
+    it("is recovered by manifests in their order, without what opens the location", () => {
+        const { steps, ...record } = recoveryRecord(recovery("uid"));
+        assert.deepEqual(record, recovery("uid"));
+        const metadata = (name: string) => ({ name, namespace: "kasten-io" });
+        const source = { sourceClusterInfo: { profileName: "tape", sourceClusterID: "uid" } };
+        const dr = { apiVersion: "dr.kio.kasten.io/v1alpha1", spec: source };
+        assert.deepEqual(
+            steps.map(({ manifest }) => manifest),
+            [
+                undefined,
+                {
+                    ...{ apiVersion: "v1", kind: "Secret", metadata: metadata("k10-dr-secret") },
+                    ...{ type: "Opaque", stringData: { key: "result of recovery-passphrase" } },
+                },
+                {
+                    ...{ apiVersion: "v1", kind: "Secret", metadata: metadata("crossing-tape") },
+                    type: "secrets.kanister.io/aws",
+                    stringData: {
+                        aws_access_key_id: "<accessKey>",
+                        aws_secret_access_key: "<secretKey>",
+                    },
+                },
+                {
+                    ...{ apiVersion: "config.kio.kasten.io/v1alpha1", kind: "Profile" },
+                    metadata: metadata("tape"),
+                    spec: {
+                        type: "Location",
+                        locationSpec: {
+                            type: "ObjectStore",
+                            credential: {
+                                secretType: "AwsAccessKey",
+                                secret: {
+                                    ...{ apiVersion: "v1", kind: "Secret" },
+                                    ...metadata("crossing-tape"),
+                                },
+                            },
+                            objectStore: {
+                                ...{ objectStoreType: "S3", name: "backups" },
+                                ...{ region: "eu-central-1", skipSSLVerify: false },
+                            },
+                        },
+                    },
+                },
+                { ...dr, kind: "KastenDRReview", metadata: metadata("crossing-review") },
+                { ...dr, kind: "KastenDRRestore", metadata: metadata("crossing-restore") },
+            ],
+        );
+        assert.match(
+            steps[0]?.step ?? "",
+            /^Install K10 9\.0\.4 in namespace kasten-io of another/,
+        );
+        const share = { type: "nfs", claimName: "share" } as const;
+        const ofShare = recoveryRecord({ ...recovery("uid"), location: share }).steps;
+        assert.deepEqual(
+            ofShare.map(({ manifest }) => (manifest as { kind?: string } | undefined)?.kind),
+            [undefined, "Secret", undefined, "Profile", "KastenDRReview", "KastenDRRestore"],
+        );
     });
 
     it("keeps no ages that are more frequent than it runs", () => {

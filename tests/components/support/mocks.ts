@@ -45,6 +45,7 @@ const made: Record<string, (name: string) => Record<string, unknown>> = {
     "pulumi-nodejs:dynamic/store:Published": () => ({ address: "172.30.77.2:30123" }),
     "kubernetes:helm.sh/v3:Release": () => ({ status: { revision: 3 } }),
     "pulumi-nodejs:dynamic/k10:Operator": name => ({ csv: `csv of ${name}` }),
+    "pulumi-nodejs:dynamic/k10:ClusterId": () => ({ clusterId: "id of default" }),
     "pulumi-nodejs:dynamic/k10:Token": () => ({ token: "hunter2" }),
     "pulumi-nodejs:dynamic/k10:Deployed": () => ({ deployed: "InstallSuccessful" }),
     "pulumi-nodejs:dynamic/k10:Ready": name => ({
