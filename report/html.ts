@@ -29,9 +29,16 @@ const words = {
     unproven: "Not proven: nothing of this run was compared with its baseline.",
 };
 
+const imageWords = {
+    same: "the same",
+    other: "another digest than on the source",
+    none: "runs in no pod",
+};
+
 /** What is told beside the checks: a name, and what is there. */
 function factsOf(application: ApplicationReport): [name: string, value: string][] {
     const { restoredNamespace, restorePoint, url, timings, evidence, baseline } = application;
+    const { images } = application.verification ?? {};
     const moved = evidence?.export;
     const point = evidence?.restorePoint;
     const bucket = evidence?.bucket;
@@ -54,6 +61,10 @@ function factsOf(application: ApplicationReport): [name: string, value: string][
                 Object.entries(timings)
                     .map(([part, seconds]) => `${part} ${seconds}`)
                     .join(", "),
+        ],
+        [
+            "images",
+            images?.map(({ image, restored }) => `${image}: ${imageWords[restored]}`).join(", "),
         ],
         ["baseline", baseline && `${baseline.key}, SHA-256 ${baseline.digest}`],
         ["answers at", url],

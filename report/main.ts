@@ -49,8 +49,8 @@ async function main(): Promise<number> {
     return report.status === "passed" ? 0 : 1;
 }
 
-/** A line for each check that did not pass, and one for each application. */
-function table({ applications, status, runId }: Report): string {
+/** A line for each application, each check that did not pass and each warning. */
+function table({ applications, findings, status, runId }: Report): string {
     const lines = applications.flatMap(({ namespace, status: own, verification }) => {
         const checks = verification?.checks ?? [];
         const wrong = checks.filter(({ passed }) => !passed);
@@ -61,7 +61,12 @@ function table({ applications, status, runId }: Report): string {
             ),
         ];
     });
-    return [...lines, `run ${runId}: ${status}`].join("\n");
+    const warnings = findings
+        .filter(({ level }) => level === "warn")
+        .map(
+            ({ rule, side, evidence, fix }) => `! ${rule} (${side}): ${[evidence, fix].join(": ")}`,
+        );
+    return [...lines, ...warnings, `run ${runId}: ${status}`].join("\n");
 }
 
 try {

@@ -3,6 +3,7 @@ import type { Verification } from "crossing-actions";
 import {
     type ApplicationOutputs,
     type Evidence,
+    type Finding,
     outputsOf,
     type State,
     type StackOutputs,
@@ -36,6 +37,8 @@ export interface Report {
     runId: string;
     /** Kubernetes and K10 of both sides, as far as the stack knows them. */
     versions: Record<string, string>;
+    /** What was looked at before anything moved, as the last `pulumi up` that ended well tells it. */
+    findings: Finding[];
     applications: ApplicationReport[];
 }
 
@@ -65,6 +68,7 @@ export function reportOf(stack: string, state: State, wanted?: string): Report {
                 typeof outputs[name] === "string" ? [[name, outputs[name]]] : [],
             ),
         ),
+        findings: outputs.findings ?? [],
         applications,
     };
 }

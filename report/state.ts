@@ -46,9 +46,19 @@ export interface Evidence {
     bucket?: { below: string; objects: number; bytes: number; atLeast?: boolean };
 }
 
+/** What was looked at before anything moved. */
+export interface Finding {
+    rule: string;
+    level: "ok" | "warn";
+    side: string;
+    evidence: string;
+    fix?: string;
+}
+
 export interface StackOutputs extends Record<string, unknown> {
     runId?: string;
     applications?: Record<string, ApplicationOutputs>;
+    findings?: Finding[];
 }
 
 /** A verification in the state: also one that failed, of which the stack's outputs know nothing. */

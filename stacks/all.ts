@@ -28,6 +28,9 @@ export async function all(config: Config) {
                 return [namespace, { ...before, ...after, timings, evidence }];
             }),
         ),
+        findings: pulumi
+            .all([source.outputs.findings, target.findings])
+            .apply(([before, after]) => [...before, ...after]),
         timings:
             source.outputs.timings &&
             target.timings &&

@@ -4,7 +4,7 @@ import type { Cluster } from "../components/cluster";
 import { DisasterRecovery, ExportLocation, Location, LocationProfile } from "../components/k10";
 import { mistake } from "../components/mistake";
 import { ObjectLock, Store, StoredObjects } from "../components/store";
-import { Config, cosEndpoint, liesInSource, LocationSettings, storeLocation } from "../config";
+import { Config, cosEndpoint, LocationSettings, storeLocation } from "../config";
 import { Side, diagnostics } from "./choices";
 
 /** Names of validated profiles, by location. The store is one of them. */
@@ -164,17 +164,6 @@ export function requireSameLocation(config: Config, handOff: { exportLocation: s
     if (here !== there) {
         throw mistake(
             `\`crossing:exportLocation\` is \`${here}\`, and the source exported to \`${there}\`: set it to \`${there}\`, and describe that location in \`crossing:locations\` of this stack if it is not the store.`,
-        );
-    }
-}
-
-/** A crossing works with it. A backup it is not: whoever relies on it as one has to know. */
-export function warnOfOneCopy(config: Config): void {
-    const { exportLocation } = config;
-    if (liesInSource(config, exportLocation)) {
-        const what = exportLocation === storeLocation ? "the store" : `\`${exportLocation}\``;
-        void pulumi.log.warn(
-            `\`crossing:exportLocation\` is ${what}, which lies in the source cluster, so that no copy outlives it: name a location outside. A share of \`type: nfs\` that lies outside says so by \`external: true\`.`,
         );
     }
 }

@@ -10,11 +10,11 @@ export const storeNamespace = ({ name }: Config) => `${name}-store`;
 
 /** Read before the first resource: a preview tells of what would be taken from somebody. */
 export async function requireOwn(config: Config, sides: Side[]): Promise<void> {
-    const { store } = config;
-    if (store.type === "minio-in-cluster" && store.cluster === "other" && store.kubeconfig) {
+    const { store, kubeconfigs } = config;
+    if (store.type === "minio-in-cluster" && store.cluster === "other") {
         const { kubeconfig, context } = store;
         await requireOwnNamespaces(
-            { kubeconfig, ...(context && { context }), key: "crossing:store" },
+            { kubeconfig, contents: kubeconfigs.store, context, key: "crossing:store" },
             ofStore(config),
         );
     }
@@ -23,7 +23,7 @@ export async function requireOwn(config: Config, sides: Side[]): Promise<void> {
         // What the stack makes itself is empty.
         if (settings.type === "existing" || (settings.type === "crc" && !settings.start)) {
             await requireOwnNamespaces(
-                { ...settings, key: `crossing:${side}` },
+                { ...settings, contents: kubeconfigs[side], key: `crossing:${side}` },
                 namespacesOf(config, side),
             );
         }

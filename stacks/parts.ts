@@ -124,9 +124,6 @@ export function makeK10(
     };
 }
 
-/** Longer than that a token should not lie anywhere: 30 days, in seconds. */
-const longToken = 30 * 24 * 3_600;
-
 function makeToken(
     side: Side,
     config: Config,
@@ -134,18 +131,11 @@ function makeToken(
     k10: K10,
     { for: seconds, serviceAccount }: NonNullable<Config["k10"]["dashboardToken"]>,
 ): pulumi.Output<string> {
-    const made = new DashboardToken(
+    return new DashboardToken(
         `${side}-dashboard-token`,
         { cluster, serviceAccount, seconds, ...diagnostics(config) },
         { dependsOn: [k10] },
-    );
-    if (seconds > longToken) {
-        void pulumi.log.warn(
-            `\`crossing:k10.dashboardToken\` of the ${side} is good for ${Math.round(seconds / 86_400)} days, and whoever has it may use K10 all that time: ask for less where nothing wants so much.`,
-            made,
-        );
-    }
-    return made.token;
+    ).token;
 }
 
 /** The bucket, as a cluster or this program reaches it. */

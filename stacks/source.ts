@@ -7,8 +7,9 @@ import { Evidence, sourceEvidence, sourceTimings } from "../components/proof";
 import { Remains } from "../components/store";
 import { Config, storeLocation } from "../config";
 import { makeBlueprints } from "./blueprints";
-import { exportTo, makeDisasterRecovery, Profiles, warnOfOneCopy } from "./locations";
 import { actionChoices, diagnostics, retirement } from "./choices";
+import { makeFindings } from "./findings";
+import { exportTo, makeDisasterRecovery, Profiles } from "./locations";
 import { Ground, makeCluster, makeGround } from "./ground";
 import { bucketRef, findSnapshots, makeK10, makeReport, makeSnapshots } from "./parts";
 import { makeBlueprintBindings, makePolicies, makePresets, Presets, withNames } from "./policies";
@@ -83,7 +84,6 @@ export function sourceSide(config: Config, ground: Ground, found: SnapshotSuppor
         ...makeBlueprintBindings("source", config, cluster, k10),
         ...makeBlueprints("source", config, cluster, k10, { runId, applications }),
     ];
-    warnOfOneCopy(config);
     const groups =
         config.policyPer === "crossing"
             ? [{ name: "crossing", members: applications }]
@@ -140,6 +140,7 @@ export function sourceSide(config: Config, ground: Ground, found: SnapshotSuppor
         sourceKubeconfig: cluster.kubeconfig,
         sourceStoreEndpoint: store.endpoint.source,
         sourceSnapshots: snapshots?.canary.result,
+        findings: makeFindings("source", config, { k10, snapshots }),
         disasterRecovery: recovery?.record,
         disasterRecoveryPassphrase: recovery?.passphrase,
         disasterRecoveryClusterId: recovery?.clusterId,

@@ -175,12 +175,6 @@ export function targetApplication(
                   { deletedWith: cluster.owner },
               )
             : undefined;
-    if (!proof) {
-        void pulumi.log.warn(
-            "What is restored is not verified: `crossing:restore.restorePoint` names another restore point than that of this run.",
-            restored,
-        );
-    }
     const timings = targetTimings(
         application.backupStartTime,
         imported.result,

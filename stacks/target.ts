@@ -4,6 +4,7 @@ import { mistake } from "../components/mistake";
 import { togetherOf } from "../components/proof";
 import { Config, storeLocation } from "../config";
 import { makeBlueprints } from "./blueprints";
+import { makeFindings } from "./findings";
 import { exportTo, makeStored, requireSameLocation } from "./locations";
 import { Ground, makeCluster, makeGround, makeRehearsal } from "./ground";
 import { findSnapshots, makeK10, makeReport, makeSnapshots } from "./parts";
@@ -140,5 +141,6 @@ export function targetSide(
         targetKubeconfig: cluster.kubeconfig,
         targetStoreEndpoint: store.endpoint.target,
         targetSnapshots: snapshots?.canary.result,
+        findings: makeFindings("target", config, { k10, snapshots }),
     };
 }

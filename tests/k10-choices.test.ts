@@ -152,7 +152,7 @@ describe("a stack that tells K10 more", function () {
         assert.deepEqual(
             run.warnings.filter(line => line.includes("dashboardToken")),
             [
-                "`crossing:k10.dashboardToken` of the target is good for 42 days, and whoever has it may use K10 all that time: ask for less where nothing wants so much.",
+                "`crossing:k10.dashboardToken` of the target is good for 42 days, and whoever has it may use K10 all that time: ask for less where nothing wants so much. (K10-TOKEN-001)",
             ],
         );
     });

@@ -807,6 +807,29 @@ describe("plan", function () {
             ]);
         });
 
+        it("a cluster that is given by the contents of its kubeconfig is asked, too", async () => {
+            namespace("kasten-io", "crossing/other");
+            const config = {
+                ...locationsConfig(),
+                "crossing:source": JSON.stringify({ type: "existing" }),
+                "crossing:sourceKubeconfig": existingCluster.kubeconfig,
+            };
+            const secrets = [...storeKeys, "crossing:sourceKubeconfig"];
+            const { errors } = await runProgram("locations", config, secrets);
+            assert.equal(errors.length, 1);
+            assert.match(
+                errors[0],
+                /^Namespace `kasten-io` of `crossing:source` is there, and not of this stack/,
+            );
+        });
+
+        it("a kubeconfig that cannot be read is told without a stack", async () => {
+            const source = { type: "existing", kubeconfig: "/nowhere" };
+            assert.deepEqual(await errorsOf({ "crossing:source": JSON.stringify(source) }), [
+                "`crossing:source.kubeconfig` names `/nowhere`, which does not exist. Give the path of a kubeconfig, relative to the folder of Pulumi.yaml.",
+            ]);
+        });
+
         it("its own are as good as none", async () => {
             namespace("kasten-io", "crossing/locations");
             namespace("shop", "crossing/locations");

@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { parse, stringify } from "yaml";
+import { mistake } from "../mistake";
 
 interface Named<T> {
     name: string;
@@ -34,16 +35,15 @@ export interface KubeconfigSource {
     key: string;
 }
 
-/** @throws an Error with a sentence for the person who named the file */
+/** @throws pulumi.RunError with a sentence for the person who named the file */
 export function readKubeconfig(source: KubeconfigSource): string {
     const { kubeconfig = "", contents, context, key } = source;
     if (contents) {
         try {
             return selectContext(contents(), resolve("."), context);
         } catch (error) {
-            throw new Error(
+            throw mistake(
                 `\`${key}Kubeconfig\` ${(error as Error).message}. Set it to the contents of a kubeconfig by \`pulumi config set --secret ${key}Kubeconfig\`.`,
-                { cause: error },
             );
         }
     }
@@ -56,9 +56,8 @@ export function readKubeconfig(source: KubeconfigSource): string {
         const { code, message } = error as NodeJS.ErrnoException;
         const unreadable = code === "ENOENT" ? "does not exist" : `cannot be read (${code})`;
         const why = code ? unreadable : message;
-        throw new Error(
+        throw mistake(
             `\`${key}.kubeconfig\` names \`${kubeconfig}\`, which ${why}. Give the path of a kubeconfig, relative to the folder of Pulumi.yaml.`,
-            { cause: error },
         );
     }
 }

@@ -12,6 +12,8 @@ const main = join(import.meta.dirname, "..", "..", "report", "main.ts");
 describe("npm run report", function () {
     this.timeout(20_000);
 
+    const warning =
+        "! STORE-TLS-001 (target): `<far>` is reached by `http://far`, without TLS: give it a certificate";
     let folder: string;
     beforeEach(async () => {
         folder = await mkdtemp(join(tmpdir(), "report-test-"));
@@ -47,7 +49,7 @@ describe("npm run report", function () {
         await pulumiSays(stateOf({ shop }, [["shop", "1", passed]]), {});
         assert.deepEqual(run("--stack", "dev", "--folder", "out"), {
             status: 0,
-            stdout: `✓ shop: passed, 2 of 2 checks\nrun 1: passed\n${join(folder, "out")}\n`,
+            stdout: `✓ shop: passed, 2 of 2 checks\n${warning}\nrun 1: passed\n${join(folder, "out")}\n`,
             stderr: "",
         });
         const json = await readFile(join(folder, "out", "report.json"), "utf8");
@@ -62,7 +64,7 @@ describe("npm run report", function () {
         assert.equal(status, 1);
         assert.equal(
             stdout,
-            `✗ shop: failed, 1 of 2 checks\n    ✗ page: content: <b title="x">&, expected 6716b2\nrun 1: failed\n${join(folder, "out")}\n`,
+            `✗ shop: failed, 1 of 2 checks\n    ✗ page: content: <b title="x">&, expected 6716b2\n${warning}\nrun 1: failed\n${join(folder, "out")}\n`,
         );
     });
 
@@ -72,7 +74,7 @@ describe("npm run report", function () {
         assert.equal(status, 1);
         assert.equal(
             stdout,
-            `✗ shop: unproven, 0 of 0 checks\nrun 2: unproven\n${join(folder, "report-dev")}\n`,
+            `✗ shop: unproven, 0 of 0 checks\n${warning}\nrun 2: unproven\n${join(folder, "report-dev")}\n`,
         );
     });
 

@@ -1,7 +1,7 @@
 /** What a state proves, and of which run. */
 import assert from "node:assert/strict";
 import { reportOf } from "../../report/report.ts";
-import { failed, passed, shop, stateOf } from "./support.ts";
+import { failed, findings, passed, shop, stateOf } from "./support.ts";
 
 describe("the report of a state", () => {
     const { verification: _, ...rest } = shop;
@@ -11,6 +11,7 @@ describe("the report of a state", () => {
         assert.deepEqual(report, {
             ...{ version: 1, stack: "dev", status: "passed", runId: "1" },
             versions: { sourceK10Version: "9.0.4" },
+            findings,
             applications: [
                 { namespace: "shop", runId: "1", status: "passed", ...rest, verification: passed },
             ],
@@ -30,6 +31,7 @@ describe("the report of a state", () => {
         const report = reportOf("dev", stateOf(undefined, [["shop", "1", failed]]), "1");
         assert.deepEqual(report, {
             ...{ version: 1, stack: "dev", status: "failed", runId: "1", versions: {} },
+            findings: [],
             applications: [
                 { namespace: "shop", runId: "1", status: "failed", verification: failed },
             ],

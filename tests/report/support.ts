@@ -1,6 +1,6 @@
 /** States as `pulumi stack export` writes them. */
 import type { Verification } from "crossing-actions";
-import type { ApplicationOutputs, State } from "../../report/state.ts";
+import type { ApplicationOutputs, Finding, State } from "../../report/state.ts";
 
 export const checks = [
     { name: "table public.orders: rows", passed: true, expected: "1000", actual: "1000" },
@@ -10,6 +10,10 @@ export const checks = [
 export const passed: Verification = {
     status: "passed",
     checks,
+    images: [
+        { image: "db:1", digest: "sha256:aa", restored: "same" },
+        { image: "web:1", digest: "sha256:bb", restored: "other" },
+    ],
     startTime: "2026-01-31T12:00:30.000Z",
     endTime: "2026-01-31T12:00:31.500Z",
 };
@@ -57,13 +61,25 @@ export const shop: ApplicationOutputs = {
     url: "https://shop.apps.example.com",
 };
 
+export const findings: Finding[] = [
+    {
+        ...{ rule: "STORE-COPY-001", level: "ok", side: "source" },
+        evidence: "what is exported to the store outlives the source cluster",
+    },
+    {
+        ...{ rule: "STORE-TLS-001", level: "warn", side: "target" },
+        evidence: "`<far>` is reached by `http://far`, without TLS",
+        fix: "give it a certificate",
+    },
+];
+
 /** A state whose last good `up` left `applications`, and whose verifications are those given, by namespace. */
 export function stateOf(
     applications: Record<string, ApplicationOutputs> | undefined,
     verifications: [namespace: string, runId: string, verification?: Verification][],
     runId = "1",
 ): State {
-    const outputs = { runId, sourceK10Version: "9.0.4", applications };
+    const outputs = { runId, sourceK10Version: "9.0.4", applications, findings };
     return {
         deployment: {
             resources: [

@@ -9,6 +9,7 @@ import { Cluster } from "../kube/client";
 import { UserError } from "../kube/errors";
 import { poll } from "../kube/poll";
 import { Filters, isLeftOut } from "./expected";
+import { ObservedImage, observeImages, ofNoRegistry } from "./images";
 import { ObservedObject, observeObjects } from "./objects";
 
 /** A web page of the application, asked for by way of the API server. */
@@ -54,6 +55,8 @@ export interface Observation {
     sentinel?: boolean;
     objects?: ObservedObject[];
     page?: ObservedPage;
+    /** What its pods run. Absent in baselines of earlier versions. */
+    images?: ObservedImage[];
 }
 
 export interface BaselineOutputs {
@@ -76,6 +79,12 @@ export const baseline: Definition<ObserveInputs, BaselineOutputs> = {
     async run(inputs, report) {
         const found = markLeftOut(inputs, await observe(inputs, report));
         report(summary(found));
+        const alone = ofNoRegistry(found.images ?? []);
+        if (alone.length > 0) {
+            report(
+                `no registry is known for ${alone.join(", ")}: the target runs what its own nodes have by that name, or pulls it`,
+            );
+        }
         return { baseline: found };
     },
 };
@@ -128,6 +137,7 @@ export async function observe(
     return {
         ...data,
         ...(inputs.page && { page: await lookAtPage(cluster, inputs.page, inputs, report) }),
+        images: await observeImages(cluster, inputs, report),
     };
 }
 

@@ -4,6 +4,7 @@ import type { TableDigest } from "../database";
 import type { RestoreChoices } from "../k10/restore-spec";
 import { Observation, observe, ObservedPage, ObserveInputs } from "./baseline";
 import { Chosen, expectationOf } from "./expected";
+import { compareImages, RestoredImage } from "./images";
 import { checkLeftovers, leftoversCheck } from "./leftovers";
 import { compareObjects } from "./objects";
 import { knownTransforms } from "./transforms";
@@ -29,6 +30,8 @@ export interface Check {
 export interface Verification {
     status: "passed" | "failed";
     checks: Check[];
+    /** What the target runs of the baseline's images. Another digest by the same name fails nothing. */
+    images?: RestoredImage[];
     startTime: string;
     endTime: string;
 }
@@ -55,6 +58,9 @@ export const verification: Definition<VerificationInputs, VerificationOutputs> =
         const result: Verification = {
             status: failed.length === 0 ? "passed" : "failed",
             checks,
+            ...(inputs.baseline.images && {
+                images: compareImages(inputs.baseline.images, found.images ?? []),
+            }),
             startTime,
             endTime: new Date().toISOString(),
         };
@@ -65,6 +71,15 @@ export const verification: Definition<VerificationInputs, VerificationOutputs> =
             );
         }
         report(`${compared.length} checks passed`);
+        result.images
+            ?.filter(({ restored }) => restored !== "same")
+            .forEach(({ image, restored }) =>
+                report(
+                    restored === "other"
+                        ? `image ${image} has another digest than on the source`
+                        : `image ${image} runs in no pod of the target`,
+                ),
+            );
         apart.forEach(({ name, actual }) => report(`not compared, ${name}: ${actual}`));
         return { verification: result };
     },

@@ -35,6 +35,7 @@ describe("the baseline", () => {
             ],
             sentinel: true,
             page: { status: 200, digest: sha256(body), showsSentinel: true },
+            images: [],
         });
         assert.deepEqual(lines, ["23 rows in 3 tables"]);
     });

@@ -89,7 +89,7 @@ describe("an application that is judged by its objects", () => {
     it("is written down with its objects, without those that every namespace is given or that others own", async () => {
         fill();
         const { baseline: found } = await baseline.run(inputs(), report);
-        assert.deepEqual(found, { objects: expected });
+        assert.deepEqual(found, { objects: expected, images: [] });
         assert.deepEqual(lines, ["6 objects"]);
     });
 

@@ -65,12 +65,38 @@ describe("verification", () => {
         const { verification: result, ...rest } = outs as { verification: Verification };
         assert.deepEqual(rest, inputs());
         assert.equal(result.status, "passed");
+        assert.deepEqual(result.images, []);
         assert.equal(result.checks.length, 11);
         assert.ok(result.checks.every(check => check.passed));
         assert.ok(before <= Date.parse(result.startTime));
         assert.ok(Date.parse(result.startTime) <= Date.parse(result.endTime));
         assert.ok(Date.parse(result.endTime) <= Date.now());
         assert.deepEqual(lines, ["verification: 11 checks passed"]);
+    });
+
+    it("tells which images of the baseline the target runs, and fails for none", async () => {
+        api.put("/api/v1/namespaces/shop/pods", {
+            metadata: { name: "web-1", namespace: "shop" },
+            spec: { containers: [{ name: "web", image: "web:1" }] },
+            status: { containerStatuses: [{ name: "web", imageID: "web@sha256:b2" }] },
+        });
+        const images = [
+            { image: "db:1", id: "sha256:aa" },
+            { image: "web:1", id: "web@sha256:bb" },
+        ];
+        const baseline = { ...expected, images };
+        const [{ outs }, lines] = await quietly(() => methods.create(inputs({ baseline })));
+        const { status, images: found } = (outs as { verification: Verification }).verification;
+        assert.equal(status, "passed");
+        assert.deepEqual(found, [
+            { image: "db:1", digest: "sha256:aa", restored: "none" },
+            { image: "web:1", digest: "sha256:bb", restored: "other" },
+        ]);
+        assert.deepEqual(lines, [
+            "verification: 11 checks passed",
+            "verification: image db:1 runs in no pod of the target",
+            "verification: image web:1 has another digest than on the source",
+        ]);
     });
 
     /** A restore that lost a row of one table. */

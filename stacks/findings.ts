@@ -1,0 +1,114 @@
+/** The list of what was looked at, as an output; its warnings are told in previews, too. */
+import * as pulumi from "@pulumi/pulumi";
+import type { K10 } from "../components/k10";
+import type { Snapshots } from "../components/snapshot";
+import { Config, cosEndpoint, k10Of, liesInSource, storeLocation } from "../config";
+import { clusterFindings, Facts, Finding, findings, Reached, sentence } from "../preflight";
+import type { Side } from "./choices";
+
+/** What is known once the cluster of a side is there. */
+export interface Found {
+    k10: K10;
+    snapshots?: Snapshots;
+}
+
+export function makeFindings(
+    side: Side,
+    config: Config,
+    { k10, snapshots }: Found,
+): pulumi.Output<Finding[]> {
+    const known = findings(factsOf(side, config));
+    for (const finding of known.filter(({ level }) => level === "warn")) {
+        void pulumi.log.warn(sentence(finding));
+    }
+    return pulumi
+        .all([k10.footprint, snapshots?.canary.result])
+        .apply(([{ nodes, freeLicenceNodes }, snapshot]) => [
+            ...known,
+            ...clusterFindings({
+                ...{ side, nodes, freeLicenceNodes, licensed: isLicensed(side, config) },
+                ...(snapshot && { snapshotClass: snapshot.snapshotClass }),
+            }),
+        ]);
+}
+
+/** What preflight's rules ask of the configuration. */
+export function factsOf(side: Side, config: Config): Facts {
+    const { ingress, route, dashboardToken } = k10Of(config.k10, side);
+    return {
+        side,
+        reached: reachedFrom(side, config),
+        plainDashboard: (ingress && !ingress.tlsSecret) || route?.tls === false,
+        ...(dashboardToken && { tokenSeconds: dashboardToken.for }),
+        beyondFree: beyondFree(side, config),
+        licensed: isLicensed(side, config),
+        ...(side === "source"
+            ? { copy: copyOf(config) }
+            : { verified: config.restore.restorePoint === "latest" }),
+    };
+}
+
+/** The chart's value for it (K10 documentation, "Licenses"). */
+const isLicensed = (side: Side, { k10 }: Config): boolean =>
+    "license" in { ...k10.values, ...k10[side]?.values };
+
+function copyOf(config: Config): NonNullable<Facts["copy"]> {
+    const { exportLocation, k10, policy, policies = {} } = config;
+    const scheduled = Object.entries(policies)
+        .filter(([, { on, frequency }]) => on !== "target" && runsByItself(frequency))
+        .map(([name]) => `crossing:policies.${name}`);
+    return {
+        where: exportLocation === storeLocation ? "the store" : `\`${exportLocation}\``,
+        inSource: liesInSource(config, exportLocation),
+        scheduled: [...(runsByItself(policy?.frequency) ? ["crossing:policy"] : []), ...scheduled],
+        ownBackup: k10.disasterRecovery !== undefined,
+    };
+}
+
+const runsByItself = (frequency = "@onDemand") => frequency !== "@onDemand";
+
+function reachedFrom(side: Side, config: Config): Reached[] {
+    const others = Object.entries(config.locations)
+        .filter(([, location]) => location.sides.includes(side))
+        .flatMap(([name, location]) => {
+            const url =
+                location.type === "cos" ? cosEndpoint(location.region) : endpointOf(location, side);
+            return url ? [{ what: `\`${name}\``, url }] : [];
+        });
+    return [...reachedStore(side, config), ...others];
+}
+
+const endpointOf = (location: Config["locations"][string], side: Side) =>
+    "endpoint" in location ? location.endpoint?.[side] : undefined;
+
+/** A MinIO of ours speaks HTTP. What another stack's store speaks is told by that stack. */
+function reachedStore(side: Side, config: Config): Reached[] {
+    const { store } = config;
+    const what = "the store";
+    switch (store.type) {
+        case "existing":
+            return [{ what, url: store.endpoint[side] }];
+        case "minio":
+            return [{ what, url: "http://MinIO", local: config[side].type === "kind" }];
+        case "minio-in-cluster":
+            return [{ what, url: "http://MinIO", local: store.cluster === side }];
+        case "stack":
+            return [];
+    }
+}
+
+function beyondFree(side: Side, config: Config): string[] {
+    const { access = [], adminGroups, adminUsers } = k10Of(config.k10, side);
+    const locked = Object.entries(config.locations).flatMap(([name, location]) =>
+        "protectionPeriod" in location && location.protectionPeriod && location.sides.includes(side)
+            ? [`crossing:locations.${name}.protectionPeriod`]
+            : [],
+    );
+    return [
+        ...(access.length > 0 || adminGroups || adminUsers ? ["crossing:k10.access"] : []),
+        ...("protectionPeriod" in config.store && config.store.protectionPeriod
+            ? ["crossing:store.protectionPeriod"]
+            : []),
+        ...locked,
+    ];
+}
