@@ -72,8 +72,10 @@ export class LabStack {
         this.stack ??= await this.select();
     }
 
+    /** @param key with dots for what is inside of a structured value */
     async secret(key: string, value: string): Promise<void> {
-        await this.get().setConfig(`crossing:${key}`, { value, secret: true });
+        const secret = { value, secret: true };
+        await this.get().setConfig(`crossing:${key}`, secret, key.includes("."));
     }
 
     /** @param env set for this run alone, beside the lab's */

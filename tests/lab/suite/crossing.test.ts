@@ -396,6 +396,40 @@ describe("a crossing", function () {
         assert.ok(sentinel && body.includes(sentinel), body);
     });
 
+    // The first one lets what is under way end, as Pulumi does it; the second ends Pulumi at once.
+    for (const [runId, times] of [
+        ["3b", "once"],
+        ["3c", "twice"],
+    ] as const) {
+        it(`Ctrl-C ${times} during the wait for the export, and \`up\` again: one run, one restore`, async () => {
+            await configure({ runId });
+            const running = start("pulumi", [
+                ...["up", "--yes", "--skip-preview", "--non-interactive", "--stack", stack.name],
+            ]);
+            await running.until(`Export \`kasten-io/shop-export-${runId}-1\`: started`);
+            running.child.kill("SIGINT");
+            if (times === "twice") {
+                await running.until("^C received; cancelling");
+                running.child.kill("SIGINT");
+            }
+            assert.notEqual(await running.ended, 0, running.output());
+            assert.doesNotMatch(running.output(), /restore: /);
+
+            const resumed = start("make", ["up", `STACK=${stack.name}`]);
+            assert.equal(await resumed.ended, 0, resumed.output());
+            const adopted = `Export \`kasten-io/shop-export-${runId}-1\`: adopted`;
+            assert.equal(resumed.output().includes(adopted), times === "twice");
+
+            await lookAround();
+            assert.equal((outputs["verification"] as Verification).status, "passed");
+            const ofRun = (names: string[]) => names.filter(each => each.includes(`-${runId}-`));
+            const runs = await source.actions("runactions", "kasten-io");
+            assert.deepEqual(ofRun(runs), [`shop-export-${runId}-1`]);
+            const restores = await target.actions("restoreactions", "shop");
+            assert.deepEqual(ofRun(restores), [`restore-shop-${runId}-1`]);
+        });
+    }
+
     it("a byte that was damaged in the bucket fails the verification, which names the table", async () => {
         await configure({ runId: "4" });
         // Everything up to the export, and then nothing more for a moment.

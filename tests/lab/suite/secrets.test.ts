@@ -4,6 +4,7 @@
  * passphrase is left out, which the user sets.
  */
 import assert from "node:assert/strict";
+import { randomBytes } from "node:crypto";
 import { mkdir, mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -21,6 +22,31 @@ import {
     type Secrets,
 } from "./secrets.ts";
 import { changes, env, inEngine } from "./support.ts";
+
+/** Secrets of the configuration, by names of their own: made up, so that nothing else is equal to them. */
+const planted = Object.fromEntries(
+    [
+        ...["key of a location", "passphrase of K10", "password of a registry"],
+        ...["disasterRecoveryPassphrase", "value of K10's chart"],
+    ].map(each => [each, randomBytes(18).toString("hex")]),
+);
+
+/** By keys of the configuration, in the form that each wants. */
+const configured = {
+    locationSecrets: JSON.stringify({ azure: { storageKey: planted["key of a location"] } }),
+    k10EncryptionPassphrase: planted["passphrase of K10"],
+    k10ImagePullSecret: JSON.stringify({
+        auths: {
+            "registry.example.com": {
+                auth: Buffer.from(`crossing:${planted["password of a registry"]}`).toString(
+                    "base64",
+                ),
+            },
+        },
+    }),
+    disasterRecoveryPassphrase: planted["disasterRecoveryPassphrase"],
+    "k10.values.genericStorageBackup.token": planted["value of K10's chart"],
+};
 
 describe("secrets of a crossing", function () {
     this.timeout("10m");
@@ -43,13 +69,17 @@ describe("secrets of a crossing", function () {
         await mkdir(join(folder, "tmp"));
         // Of Pulumi, and of all that it starts.
         process.env["TMPDIR"] = env["TMPDIR"] = join(folder, "tmp");
+        const lab = await labConfig();
         config = {
-            ...(await labConfig()),
+            ...lab,
             name,
             network: { subnet: await subnet(1) },
             diagnostics: { folder: join(folder, "diagnostics") },
+            // The stand-in looks at its shape and asks nobody.
+            locations: { azure: { type: "azure", container: "backups", account: "crossing" } },
+            k10: { ...(lab["k10"] as object), disasterRecovery: {} },
         };
-        await stack.configure(config);
+        await configure();
     });
     after(async () => {
         await stack.remove();
@@ -59,6 +89,13 @@ describe("secrets of a crossing", function () {
         Object.assign(process.env, temporary === undefined ? {} : { TMPDIR: temporary });
         await rm(folder, { recursive: true });
     });
+
+    async function configure(more: Config = {}): Promise<void> {
+        await stack.configure({ ...config, ...more });
+        for (const [key, value] of Object.entries(configured)) {
+            await stack.secret(key, value);
+        }
+    }
 
     /** All that is secret of the stack: what its outputs hold, and what its clusters and this checkout hold besides. */
     async function secrets(): Promise<Secrets> {
@@ -76,6 +113,7 @@ describe("secrets of a crossing", function () {
             ...outputs,
             ...secretsOfKubeconfig("source", sourceKubeconfig),
             ...secretsOfKubeconfig("target", targetKubeconfig),
+            ...planted,
             "database password": password,
             passphrase: await readFile(join(local, "passphrase"), "utf8"),
         };
@@ -92,7 +130,11 @@ describe("secrets of a crossing", function () {
         const known = await secrets();
         assert.deepEqual(Object.keys(known).sort(), [
             "database password",
+            "disasterRecoveryPassphrase",
+            "key of a location",
             "passphrase",
+            "passphrase of K10",
+            "password of a registry",
             "receiveString",
             "source client-key",
             "source client-key-data",
@@ -102,6 +144,7 @@ describe("secrets of a crossing", function () {
             "target client-key",
             "target client-key-data",
             "targetKubeconfig",
+            "value of K10's chart",
         ]);
         needles = needlesOf(known);
         // A scan that is blind would find none here, either.
@@ -114,7 +157,7 @@ describe("secrets of a crossing", function () {
         assert.deepEqual(
             [...names].filter(each => each in (known as object)).sort(),
             Object.keys(known)
-                .filter(each => !/^(database password|passphrase)$/.test(each))
+                .filter(each => !/ password$|^passphrase$| of /.test(each))
                 .sort(),
         );
     });
@@ -157,7 +200,7 @@ describe("secrets of a crossing", function () {
 
     it("stand in no preview, of nothing and of another run, as text, with differences and as JSON", async () => {
         for (const runId of ["1", "2"]) {
-            await stack.configure({ ...config, runId });
+            await configure({ runId });
             for (const more of [[], ["--diff"], ["--json"]]) {
                 const text = await pulumi("preview", "--non-interactive", ...more, ...ofStack);
                 assert.ok(text.length > 100, text);
