@@ -27,13 +27,41 @@ export function shim(action: keyof typeof providers): pulumi.dynamic.ResourcePro
 /** Each property as an input that may be an output of another resource. */
 export type Inputs<T> = { [Key in keyof T]: pulumi.Input<T[Key]> };
 
-/** Options that every dynamic resource needs: people need not see the shim in a diff. */
-export function dynamicOptions(
-    opts: pulumi.CustomResourceOptions | undefined,
+/**
+ * The class of the dynamic resources that do one thing.
+ * @param action what they do
+ * @param token module and name of the type, as `k10:Export`: every state holds it, so it is fixed for good
+ * @param outputs what of the result Pulumi is to expect, beside the inputs
+ * @param secrets inputs and outputs that are secret beside `kubeconfig`
+ */
+export function dynamicResource<Of, Gives extends object>(
+    action: keyof typeof providers,
+    token: `${string}:${string}`,
+    outputs: (keyof Gives & string)[],
     secrets: string[] = [],
-): pulumi.CustomResourceOptions {
-    return pulumi.mergeOptions(opts, {
-        additionalSecretOutputs: ["kubeconfig", ...secrets],
-        hideDiffs: ["__provider"],
-    } as pulumi.CustomResourceOptions);
+) {
+    const provider = shim(action);
+    const [module, type] = token.split(":");
+    class Resource extends pulumi.dynamic.Resource {
+        constructor(name: string, args: Inputs<Of>, opts?: pulumi.CustomResourceOptions) {
+            const unknown = Object.fromEntries(outputs.map(output => [output, undefined]));
+            const own = { additionalSecretOutputs: ["kubeconfig", ...secrets], hideDiffs };
+            super(
+                provider,
+                name,
+                { ...args, ...unknown },
+                pulumi.mergeOptions(opts, own),
+                module,
+                type,
+            );
+        }
+    }
+    return Resource as new (
+        ...args: ConstructorParameters<typeof Resource>
+    ) => pulumi.dynamic.Resource & {
+        readonly [Key in keyof Gives]: pulumi.Output<Gives[Key]>;
+    };
 }
+
+/** People need not see the shim in a diff. */
+const hideDiffs = ["__provider"];

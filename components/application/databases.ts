@@ -25,7 +25,7 @@ interface Server {
 }
 
 const file = (name: string) => readFileSync(join(__dirname, name), "utf8");
-const nginx = { "nginx.conf": file("nginx.conf") };
+const page = { "page.sh": file("page.sh"), "nginx.conf": file("nginx.conf") };
 
 const socket = "/tmp/mariadb.sock";
 
@@ -35,8 +35,8 @@ export const servers: Record<SampleDatabase, Server> = {
         port: 5432,
         scripts: {
             "postgres.sh": file("postgres.sh"),
-            "page.sh": file("page.sh"),
-            ...nginx,
+            "query.sh": file("postgres-query.sh"),
+            ...page,
         },
         start: "postgres.sh",
         env: () => [
@@ -52,8 +52,8 @@ export const servers: Record<SampleDatabase, Server> = {
         port: 3306,
         scripts: {
             "mariadb.sh": file("mariadb.sh"),
-            "page.sh": file("mariadb-page.sh"),
-            ...nginx,
+            "query.sh": file("mariadb-query.sh"),
+            ...page,
         },
         start: "mariadb.sh",
         // Its client takes the password from here, and never from a command line.

@@ -1,11 +1,8 @@
 #!/bin/bash
 # Writes the shop's page from its database, each second. Without a database there is no page: a page that is
 # older than its data would prove nothing.
-export PGPASSWORD="$PASSWORD"
-
-query() {
-    psql --no-psqlrc --quiet --host=database --username="$USERNAME" --dbname=postgres --set=ON_ERROR_STOP=1 "$@"
-}
+# shellcheck source=/dev/null
+. "${0%/*}/query.sh"
 
 render() {
     cat << 'HTML'
@@ -21,11 +18,11 @@ render() {
 <h1>The shop</h1>
 <h2>Runs</h2>
 HTML
-    query --html --command "SELECT run, token FROM sentinels ORDER BY run" &&
+    query "SELECT run, token FROM sentinels ORDER BY run" &&
         echo "<h2>Sales</h2>" &&
-        query --html --command "SELECT item, count(*) AS orders, sum(amount) AS amount FROM orders GROUP BY item ORDER BY item" &&
+        query "SELECT item, count(*) AS orders, sum(amount) AS amount FROM orders GROUP BY item ORDER BY item" &&
         echo "<h2>Latest orders</h2>" &&
-        query --html --command "SELECT o.id, c.name, c.city, o.item, o.amount, o.placed AT TIME ZONE 'UTC' AS placed, o.note FROM orders o JOIN customers c ON c.id = o.customer ORDER BY o.id DESC LIMIT 20"
+        query "SELECT o.id, c.name, c.city, o.item, o.amount, $placed, o.note FROM orders o JOIN customers c ON c.id = o.customer ORDER BY o.id DESC LIMIT 20"
 }
 
 while sleep 1; do

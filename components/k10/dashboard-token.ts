@@ -2,7 +2,7 @@ import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import type { DiagnosticsInputs, TokenInputs, TokenOutputs } from "crossing-actions";
 import { Cluster, inside } from "../cluster/cluster";
-import { dynamicOptions, Inputs, shim } from "../dynamic";
+import { dynamicResource } from "../dynamic";
 import { k10Namespace } from "./specs";
 
 export interface DashboardTokenArgs {
@@ -15,23 +15,13 @@ export interface DashboardTokenArgs {
     diagnostics?: DiagnosticsInputs;
 }
 
-const provider = shim("token");
-
 /** The token itself, which Kubernetes does not keep. */
-class Token extends pulumi.dynamic.Resource {
-    declare readonly token: pulumi.Output<TokenOutputs["token"]>;
-
-    constructor(name: string, args: Inputs<TokenInputs>, opts?: pulumi.CustomResourceOptions) {
-        super(
-            provider,
-            name,
-            { ...args, token: undefined, issueTime: undefined, expirationTime: undefined },
-            dynamicOptions(opts, ["token"]),
-            "k10",
-            "Token",
-        );
-    }
-}
+class Token extends dynamicResource<TokenInputs, TokenOutputs>(
+    "token",
+    "k10:Token",
+    ["token", "issueTime", "expirationTime"],
+    ["token"],
+) {}
 
 /** A token to log in to K10's dashboard and API with, until it expires or this is destroyed. */
 export class DashboardToken extends pulumi.ComponentResource {

@@ -1,9 +1,9 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
-import type { ClusterIdInputs, DiagnosticsInputs } from "crossing-actions";
+import type { ClusterIdInputs, ClusterIdOutputs, DiagnosticsInputs } from "crossing-actions";
 import { Cluster, inside } from "../cluster/cluster";
-import { dynamicOptions, Inputs, shim } from "../dynamic";
+import { dynamicResource } from "../dynamic";
 import { k10Namespace } from "./specs";
 import { disasterRecoverySpec, Frequency } from "./disaster-recovery-spec";
 import type { Location } from "./locations";
@@ -31,23 +31,12 @@ export interface DisasterRecoveryArgs {
 /** K10 itself looks for these names (K10 documentation, "Veeam Kasten Disaster Recovery"). */
 const policyName = "k10-disaster-recovery-policy";
 
-const provider = shim("clusterId");
-
 /** Asks a cluster for what K10 calls it. */
-class ClusterId extends pulumi.dynamic.Resource {
-    declare readonly clusterId: pulumi.Output<string>;
-
-    constructor(name: string, args: Inputs<ClusterIdInputs>, opts?: pulumi.CustomResourceOptions) {
-        super(
-            provider,
-            name,
-            { ...args, clusterId: undefined },
-            dynamicOptions(opts),
-            "k10",
-            "ClusterId",
-        );
-    }
-}
+class ClusterId extends dynamicResource<ClusterIdInputs, ClusterIdOutputs>(
+    "clusterId",
+    "k10:ClusterId",
+    ["clusterId"],
+) {}
 
 /** K10's backup of itself, and what it takes to recover from it once the cluster is gone. */
 export class DisasterRecovery extends pulumi.ComponentResource {

@@ -8,7 +8,7 @@ import type {
 } from "crossing-actions";
 import { Cluster, inside } from "../cluster/cluster";
 import { ownNamespace } from "../cluster/namespace";
-import { dynamicOptions, Inputs, shim } from "../dynamic";
+import { dynamicResource } from "../dynamic";
 import { installByOperator, OperatorSettings } from "./operator";
 import { k10Namespace } from "./specs";
 import { digest, helmValues, K10Settings, Values } from "./values";
@@ -50,37 +50,19 @@ export interface K10Args extends K10Settings {
     diagnostics?: DiagnosticsInputs;
 }
 
-const provider = shim("ready");
-
 /** Waits until K10 serves its aggregated APIs and all of it runs, and tells how it is reached. */
-class Ready extends pulumi.dynamic.Resource {
-    declare readonly dashboard: pulumi.Output<ReadyOutputs["dashboard"]>;
-    declare readonly footprint: pulumi.Output<ReadyOutputs["footprint"]>;
-
-    constructor(name: string, args: Inputs<ReadyInputs>, opts?: pulumi.CustomResourceOptions) {
-        super(
-            provider,
-            name,
-            { ...args, apis: undefined, dashboard: undefined, footprint: undefined },
-            dynamicOptions(opts),
-            "k10",
-            "Ready",
-        );
-    }
-}
-
-const ofRegistrations = shim("registrations");
+class Ready extends dynamicResource<ReadyInputs, ReadyOutputs>("ready", "k10:Ready", [
+    "apis",
+    "dashboard",
+    "footprint",
+]) {}
 
 /** Removes the registrations of K10's aggregated APIs when K10 is gone, and its namespace is not. */
-class Registrations extends pulumi.dynamic.Resource {
-    constructor(
-        name: string,
-        args: Inputs<RegistrationsInputs>,
-        opts?: pulumi.CustomResourceOptions,
-    ) {
-        super(ofRegistrations, name, args, dynamicOptions(opts), "k10", "Registrations");
-    }
-}
+class Registrations extends dynamicResource<RegistrationsInputs, object>(
+    "registrations",
+    "k10:Registrations",
+    [],
+) {}
 
 /** Kasten K10 on one cluster. */
 export class K10 extends pulumi.ComponentResource {

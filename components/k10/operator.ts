@@ -8,7 +8,7 @@ import type {
     OperatorOutputs,
 } from "crossing-actions";
 import { inside } from "../cluster/cluster";
-import { dynamicOptions, Inputs, shim } from "../dynamic";
+import { dynamicResource } from "../dynamic";
 import type { K10Args } from "./k10";
 import { digest, type Values } from "./values";
 
@@ -27,43 +27,22 @@ export interface OperatorSettings {
 /** How K10 is called there: its release, and hence its service account, have the same name. */
 const resourceName = "k10";
 
-const operatorProvider = shim("operator");
-const deployedProvider = shim("deployed");
-
 /**
  * Waits until OLM has installed the operator in the version that is wanted; takes away the Subscription and what it
  * has installed.
  */
-class Operator extends pulumi.dynamic.Resource {
-    declare readonly csv: pulumi.Output<OperatorOutputs["csv"]>;
-
-    constructor(name: string, args: Inputs<OperatorInputs>, opts?: pulumi.CustomResourceOptions) {
-        super(
-            operatorProvider,
-            name,
-            { ...args, csv: undefined, installedVersion: undefined },
-            dynamicOptions(opts),
-            "k10",
-            "Operator",
-        );
-    }
-}
+class Operator extends dynamicResource<OperatorInputs, OperatorOutputs>(
+    "operator",
+    "k10:Operator",
+    ["csv", "installedVersion"],
+) {}
 
 /** Waits until the operator has made of the resource `K10` what it asks for. */
-class Deployed extends pulumi.dynamic.Resource {
-    declare readonly deployed: pulumi.Output<DeployedOutputs["deployed"]>;
-
-    constructor(name: string, args: Inputs<DeployedInputs>, opts?: pulumi.CustomResourceOptions) {
-        super(
-            deployedProvider,
-            name,
-            { ...args, deployed: undefined },
-            dynamicOptions(opts),
-            "k10",
-            "Deployed",
-        );
-    }
-}
+class Deployed extends dynamicResource<DeployedInputs, DeployedOutputs>(
+    "deployed",
+    "k10:Deployed",
+    ["deployed"],
+) {}
 
 interface InstallArgs extends Pick<K10Args, "cluster" | "version" | "timeout" | "diagnostics"> {
     operator: OperatorSettings;

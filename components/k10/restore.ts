@@ -1,14 +1,16 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { RestoreInputs, RestoreOutputs } from "crossing-actions";
-import { dynamicOptions, Inputs, shim } from "../dynamic";
-
-const provider = shim("restore");
+import { dynamicResource, Inputs } from "../dynamic";
 
 /**
  * Restores an imported restore point into a namespace, once for a `runId`. The namespace is the user's afterwards:
  * no resource owns it.
  */
-export class Restore extends pulumi.dynamic.Resource {
+export class Restore extends dynamicResource<RestoreInputs, RestoreOutputs>(
+    "restore",
+    "k10:Restore",
+    ["result", "restorePoint"],
+) {
     /** Name and times of K10's action. */
     declare readonly result: pulumi.Output<RestoreOutputs["result"]>;
     /** `namespace/name` of the restore point. */
@@ -17,14 +19,7 @@ export class Restore extends pulumi.dynamic.Resource {
     readonly restoredNamespace: pulumi.Output<string>;
 
     constructor(name: string, args: Inputs<RestoreInputs>, opts?: pulumi.CustomResourceOptions) {
-        super(
-            provider,
-            name,
-            { ...args, result: undefined, restorePoint: undefined },
-            dynamicOptions(opts),
-            "k10",
-            "Restore",
-        );
+        super(name, args, opts);
         // A restore that has failed is recorded without a result.
         const result = this.result as pulumi.Output<RestoreOutputs["result"] | undefined>;
         this.restoredNamespace = result.apply(

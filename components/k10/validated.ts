@@ -1,25 +1,16 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import type { DiagnosticsInputs, ValidatedInputs } from "crossing-actions";
+import type { DiagnosticsInputs, ValidatedInputs, ValidatedOutputs } from "crossing-actions";
 import { Cluster } from "../cluster/cluster";
 import { k10Namespace } from "./specs";
-import { dynamicOptions, Inputs, shim } from "../dynamic";
-
-const provider = shim("validated");
+import { dynamicResource } from "../dynamic";
 
 /** Waits until K10 has validated an object, and fails with K10's reasons when it does not accept it. */
-export class Validated extends pulumi.dynamic.Resource {
-    constructor(name: string, args: Inputs<ValidatedInputs>, opts?: pulumi.CustomResourceOptions) {
-        super(
-            provider,
-            name,
-            { ...args, validated: undefined },
-            dynamicOptions(opts),
-            "k10",
-            "Validated",
-        );
-    }
-}
+export class Validated extends dynamicResource<ValidatedInputs, ValidatedOutputs>(
+    "validated",
+    "k10:Validated",
+    ["validated"],
+) {}
 
 export interface Waiting {
     /** Seconds that K10 may take to validate it. */

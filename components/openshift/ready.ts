@@ -1,27 +1,13 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { OpenShiftReadyInputs } from "crossing-actions";
-import { dynamicOptions, Inputs, shim } from "../dynamic";
-
-const provider = shim("openshiftReady");
+import type { OpenShiftReadyInputs, OpenShiftReadyOutputs } from "crossing-actions";
+import { dynamicResource } from "../dynamic";
 
 /** Waits until an OpenShift is Available, a node of it Ready, and the StorageClass of claims that name none is known. */
-export class OpenShiftReady extends pulumi.dynamic.Resource {
+export class OpenShiftReady extends dynamicResource<OpenShiftReadyInputs, OpenShiftReadyOutputs>(
+    "openshiftReady",
+    "openshift:Ready",
+    ["openshiftVersion", "storageClass"],
+) {
     /** OpenShift's version: `4.20.5`. */
     declare readonly openshiftVersion: pulumi.Output<string>;
-    declare readonly storageClass: pulumi.Output<string>;
-
-    constructor(
-        name: string,
-        args: Inputs<OpenShiftReadyInputs>,
-        opts?: pulumi.CustomResourceOptions,
-    ) {
-        super(
-            provider,
-            name,
-            { ...args, openshiftVersion: undefined, storageClass: undefined },
-            dynamicOptions(opts),
-            "openshift",
-            "Ready",
-        );
-    }
 }

@@ -1,19 +1,10 @@
-import * as pulumi from "@pulumi/pulumi";
-import type { RemainsInputs } from "crossing-actions";
-import { dynamicOptions, Inputs, shim } from "../dynamic";
-
-const provider = shim("remains");
+import type { RemainsInputs, RemainsOutputs } from "crossing-actions";
+import { dynamicResource } from "../dynamic";
 
 /** Tells at its end what a source leaves in a store that outlives it. Removes nothing. */
-export class Remains extends pulumi.dynamic.Resource {
-    constructor(name: string, args: Inputs<RemainsInputs>, opts?: pulumi.CustomResourceOptions) {
-        super(
-            provider,
-            name,
-            { ...args, clusterId: undefined },
-            dynamicOptions(opts, ["accessKey", "secretKey"]),
-            "store",
-            "Remains",
-        );
-    }
-}
+export class Remains extends dynamicResource<RemainsInputs, RemainsOutputs>(
+    "remains",
+    "store:Remains",
+    ["clusterId"],
+    ["accessKey", "secretKey"],
+) {}

@@ -94,6 +94,7 @@ describe("SampleApplication", () => {
     it("has its scripts from the files beside it", () => {
         assert.deepEqual(all[scripts]?.inputs["data"], {
             "postgres.sh": text("postgres.sh"),
+            "query.sh": text("postgres-query.sh"),
             "page.sh": text("page.sh"),
             "nginx.conf": text("nginx.conf"),
         });
@@ -230,7 +231,8 @@ describe("SampleApplication", () => {
             );
             assert.deepEqual(other[scripts]?.inputs["data"], {
                 "mariadb.sh": text("mariadb.sh"),
-                "page.sh": text("mariadb-page.sh"),
+                "query.sh": text("mariadb-query.sh"),
+                "page.sh": text("page.sh"),
                 "nginx.conf": text("nginx.conf"),
             });
             assert.deepEqual(other[databaseService]?.inputs["spec"], {

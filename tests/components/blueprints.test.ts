@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { stringify } from "yaml";
-import { newNames } from "../../actions/src/k10/restore-namespace";
+import { newNames } from "../../actions/src/k10/new-names";
 import {
     blueprintActions,
     BlueprintSettings,
@@ -88,7 +88,7 @@ describe("the Blueprints of the catalogue", () => {
         assert.deepEqual(restoredNamespaces(target, "7"), ["shop"]);
         assert.deepEqual(
             restoredNamespaces({ ...target, onConflict: "newName" }, "7"),
-            newNames({ ...target, runId: "7", runToken: "" }),
+            newNames("shop", "7"),
         );
         assert.deepEqual(workloadIn({ kind: "DeploymentConfig", name: "db" }, ["a", "b"]), {
             matchAll: [

@@ -3,6 +3,7 @@ import type { V1Namespace } from "@kubernetes/client-node";
 import type { Cluster } from "../kube/client";
 import { ApiError, UserError } from "../kube/errors";
 import { listObjects } from "../proof/objects";
+import { newNames } from "./new-names";
 import { markOf, RestoreIdentity } from "./restore-spec";
 
 export interface NamespaceInputs extends RestoreIdentity {
@@ -28,16 +29,6 @@ export interface Replaced {
     objects: number;
     /** How many of each kind. What Kubernetes itself puts there, and what other objects own, does not count. */
     kinds: Record<string, number>;
-}
-
-/** Names that `newName` tries, one after the other. Nobody needs more, and an endless search would hide a mistake. */
-const mostNames = 9;
-
-/** `shop`, `shop-2026w4`, `shop-2026w4-2`, … */
-export function newNames({ targetNamespace, runId }: RestoreIdentity): string[] {
-    const own = `${targetNamespace}-${runId}`;
-    const more = Array.from({ length: mostNames - 2 }, (_, i) => `${own}-${i + 2}`);
-    return [targetNamespace, own, ...more];
 }
 
 /**
@@ -125,7 +116,7 @@ export async function replacedIn(cluster: Cluster, name: string): Promise<Replac
 
 /** The name that an earlier attempt took, whatever has become free since; or the first free one. */
 async function freeName(cluster: Cluster, inputs: NamespaceInputs): Promise<string> {
-    const names = newNames(inputs);
+    const names = newNames(inputs.targetNamespace, inputs.runId);
     const there = new Map(
         (await namespaces(cluster)).map(({ name, annotations }) => [name, annotations]),
     );
@@ -151,10 +142,11 @@ export async function ownNamespace(
     cluster: Cluster,
     inputs: NamespaceInputs,
 ): Promise<OwnNamespace | undefined> {
-    const { onConflict, targetNamespace, owner } = inputs;
+    const { onConflict, targetNamespace, runId, owner } = inputs;
+    const names = newNames(targetNamespace, runId);
     const found =
         onConflict === "newName"
-            ? (await namespaces(cluster)).filter(({ name }) => newNames(inputs).includes(name))
+            ? (await namespaces(cluster)).filter(({ name }) => names.includes(name))
             : [annotated(await cluster.namespace(targetNamespace))];
     const own = found.find(({ annotations }) => annotations[runAnnotation] === markOf(inputs));
     const maker = own?.annotations[makerAnnotation];

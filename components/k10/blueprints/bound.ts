@@ -1,4 +1,5 @@
 /** What a Blueprint is bound to (K10 documentation, API "BlueprintBindings"). */
+import { newNames } from "crossing-actions/dist/k10/new-names";
 import type { Requirement } from "../policy-specs";
 
 export interface Workload {
@@ -28,13 +29,10 @@ export const workloadIn = (
     ],
 });
 
-/** The namespaces that a restore may end in: those that `onConflict: newName` tries, one after the other. */
+/** The namespaces that a restore may end in. */
 export function restoredNamespaces(
     { targetNamespace, onConflict }: { targetNamespace: string; onConflict: string },
     runId: string,
 ): string[] {
-    const own = `${targetNamespace}-${runId}`;
-    return onConflict === "newName"
-        ? [targetNamespace, own, ...[2, 3, 4, 5, 6, 7, 8].map(number => `${own}-${number}`)]
-        : [targetNamespace];
+    return onConflict === "newName" ? newNames(targetNamespace, runId) : [targetNamespace];
 }

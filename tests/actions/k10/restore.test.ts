@@ -1,11 +1,8 @@
 /** What of a restore a person chooses. The provider's tests show what does not depend on that. */
 import assert from "node:assert/strict";
+import { newNames } from "../../../actions/src/k10/new-names";
 import { restoreAction, RestoreInputs } from "../../../actions/src/k10/restore";
-import {
-    newNames,
-    replacedAnnotation,
-    runAnnotation,
-} from "../../../actions/src/k10/restore-namespace";
+import { replacedAnnotation, runAnnotation } from "../../../actions/src/k10/restore-namespace";
 import { markOf, restoreActionOf, restoreName } from "../../../actions/src/k10/restore-spec";
 import { failed, FakeK10, startTime } from "../../fake/k10";
 import { FakeKubeApi } from "../../fake/kube-api";
@@ -90,12 +87,12 @@ describe("a restore is told from others", () => {
     });
 
     it("and takes names that are short enough for a namespace", () => {
-        assert.deepEqual(newNames(identity).slice(0, 3), ["shop", "shop-1", "shop-1-2"]);
-        const longest = newNames({
-            ...identity,
-            targetNamespace: "n".repeat(40),
-            runId: "r".repeat(20),
-        });
+        assert.deepEqual(newNames(identity.targetNamespace, identity.runId).slice(0, 3), [
+            "shop",
+            "shop-1",
+            "shop-1-2",
+        ]);
+        const longest = newNames("n".repeat(40), "r".repeat(20));
         assert.equal(Math.max(...longest.map(name => name.length)), 63);
         assert.equal(new Set(longest).size, 9);
     });
@@ -257,7 +254,7 @@ describe("a restore with choices", function () {
         });
 
         it("says so when there is none", async () => {
-            newNames(identity).forEach(name => namespace(name));
+            newNames(identity.targetNamespace, identity.runId).forEach(name => namespace(name));
             await assert.rejects(run(newName), {
                 message:
                     "The target has a namespace of each name that `crossing:onConflict: newName` tries, from `shop` to `shop-1-8`. Delete one, or set `crossing:restore.targetNamespace` to another name.",

@@ -70,7 +70,7 @@ describe("existing clusters and an existing store", function () {
         const values = { genericStorageBackup: { token: "stand-in" } };
         config = {
             ...{ images, snapshots },
-            k10: { ...(k10 as object), sidecar, values },
+            k10: { ...(k10 as object), sidecar, values, report: true },
             source: { type: "existing", kubeconfig: ".crossing/existing/source.kubeconfig" },
             target: { type: "existing" },
             store: storeAt(store.endpoint),
@@ -121,6 +121,25 @@ describe("existing clusters and an existing store", function () {
         );
     });
 
+    it("a namespace of somebody else's is named before anything is made, and stays", async () => {
+        await configure();
+        await source.core.createNamespace({ body: { metadata: { name: "shop" } } });
+        const message = await stack.failingUp();
+        assert.ok(
+            message.includes(
+                "Namespace `shop` of `crossing:source` is there, and not of this stack, which would change and at the end delete it: name another one in `crossing:applications`, or cross it as an application of your own (`namespace` in place of `sample`).",
+            ),
+            message,
+        );
+        assert.ok(!message.includes("    at "), "it shows a stack");
+        assert.ok((await source.namespaces()).includes("shop"));
+        assert.ok(!(await source.namespaces()).includes("kasten-io"));
+        await source.core.deleteNamespace({ name: "shop" });
+        while ((await source.namespaces()).includes("shop")) {
+            await sleep(250);
+        }
+    });
+
     it("a store that cannot be reached is named", async () => {
         const closed = store.endpoint.replace(":9000", ":9999");
         await configure({ store: storeAt(closed) });
@@ -166,6 +185,38 @@ describe("existing clusters and an existing store", function () {
         ]);
         const snapshots = "snapshot.storage.k8s.io";
         assert.deepEqual(await source.names(snapshots, "volumesnapshots", "shop"), []);
+    });
+
+    it("K10's own report calls the application compliant on the source", async () => {
+        const { sourceK10Report: report } = (await stack.outputs()) as {
+            sourceK10Report: { compliance: Record<string, unknown> };
+        };
+        assert.deepEqual(report.compliance, {
+            ...{ applications: 1, compliant: 1, nonCompliant: 0, unmanaged: 0 },
+            someNonCompliant: [],
+        });
+    });
+
+    it("the findings say what was looked at, and warn of nothing but HTTP", async () => {
+        const { findings } = (await stack.outputs()) as {
+            findings: { rule: string; level: string; side: string }[];
+        };
+        assert.deepEqual(
+            findings.map(({ rule, level, side }) => `${side} ${rule} ${level}`),
+            [
+                "source STORE-COPY-001 ok",
+                "source K10-DR-001 ok",
+                "source STORE-TLS-001 warn",
+                "source K10-LIC-002 ok",
+                "source K10-LIC-001 ok",
+                "source SNAP-001 ok",
+                "target STORE-TLS-001 warn",
+                "target K10-LIC-002 ok",
+                "target PROOF-001 ok",
+                "target K10-LIC-001 ok",
+                "target SNAP-001 ok",
+            ],
+        );
     });
 
     it("neither kubeconfig gets into the state in clear, whether it came by path or by contents", async () => {
