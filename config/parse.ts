@@ -2,6 +2,7 @@
 import * as v from "valibot";
 import { applicationMistakes } from "./applications";
 import { blueprintMistakes } from "./blueprints";
+import { drillMistakes } from "./drill";
 import { locationMistakes } from "./location-rules";
 import { readLocationSecrets } from "./location-secrets";
 import { k10Mistakes } from "./k10";
@@ -143,7 +144,7 @@ function combinations(settings: Settings, secretsSet: readonly string[]): string
             "`crossing:snapshots.snapshotClass` is of no use without `crossing:snapshots.bind: storageClass`: add that, or remove it.",
         );
     }
-    mistakes.push(...restoring(settings), ...granting(settings));
+    mistakes.push(...restoring(settings), ...granting(settings), ...drillMistakes(settings));
     if (role === "target" && sourceStack === undefined) {
         mistakes.push(
             "`crossing:sourceStack` is missing, which `role: target` needs: name the stack with `role: source`, as `organization/project/stack`.",
@@ -155,7 +156,7 @@ function combinations(settings: Settings, secretsSet: readonly string[]): string
             `\`crossing:store\` is a MinIO of the stack itself, which would go with \`role: ${role}\`: set it to an existing store, or to the stack with \`role: store\`.`,
         );
     }
-    if ((role === "all" || role === "store") && store.type === "stack") {
+    if ((role === "all" || role === "store" || role === "drill") && store.type === "stack") {
         mistakes.push(
             `\`crossing:store\` is that of another stack, which \`role: ${role}\` has no use for: set it to a MinIO or an existing store.`,
         );
@@ -177,10 +178,11 @@ function combinations(settings: Settings, secretsSet: readonly string[]): string
         }
     }
     mistakes.push(...kubeconfigs(settings, secretsSet));
-    const sides = [settings.source, settings.target];
-    if (role === "all" && store.type === "minio" && sides.every(side => side.type !== "kind")) {
+    const sides = sidesOf(role).map(side => settings[side]);
+    const both = role === "all" || role === "drill";
+    if (both && store.type === "minio" && sides.every(({ type }) => type !== "kind")) {
         mistakes.push(
-            "`crossing:store` is a MinIO on this machine's Docker network, which none of two existing clusters reaches: set it to an existing store.",
+            "`crossing:store` is a MinIO on this machine's Docker network, which no existing cluster reaches: set it to an existing store.",
         );
     }
     if (store.type === "minio-in-cluster") {
@@ -311,7 +313,7 @@ function granting({ grants, role, target, applications, restore }: Settings): st
     if (grants.length === 0) {
         return [];
     }
-    if (role === "source" || role === "store") {
+    if (role === "source" || role === "store" || role === "drill") {
         return [
             `\`crossing:grants\` are for the target, which \`role: ${role}\` does not hold: move them to its stack.`,
         ];
@@ -334,4 +336,6 @@ function granting({ grants, role, target, applications, restore }: Settings): st
 
 /** The clusters that a stack of a role holds. */
 const sidesOf = (role: Settings["role"]) =>
-    (["source", "target"] as const).filter(side => role === "all" || role === side);
+    (["source", "target"] as const).filter(
+        side => role === "all" || role === side || (role === "drill" && side === "source"),
+    );

@@ -84,14 +84,15 @@ export function policyMistakes(settings: Settings): string[] {
             );
         }
     }
-    const elsewhere = { source: "target", target: "source", store: "", all: "" }[role];
+    const here = role === "drill" ? "source" : role;
+    const elsewhere = { source: "target", target: "source", store: "", all: "" }[here];
     const placed = [
         ...Object.entries(policies).map(([name, { on }]) => [`policies.${name}`, on] as const),
         ...blueprintBindings.map(({ on }, i) => [`blueprintBindings.${i}`, on] as const),
     ];
     for (const [key, on] of placed.filter(([, side]) => side === elsewhere)) {
         mistakes.push(
-            `\`crossing:${key}\` is on the ${on}, which is no part of \`role: ${role}\`: set \`on: ${role}\`, or move it to that stack.`,
+            `\`crossing:${key}\` is on the ${on}, which is no part of \`role: ${role}\`: set \`on: ${here}\`, or move it to that stack.`,
         );
     }
     if (transformSets && (role === "source" || role === "store")) {

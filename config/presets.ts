@@ -76,10 +76,11 @@ function placeMistakes(
     path: string,
     sides: readonly ("source" | "target")[],
 ): string[] {
-    return role === "all" || sides.includes(role as "source" | "target")
+    const here = role === "drill" ? "source" : role;
+    return here === "all" || sides.includes(here as "source" | "target")
         ? []
         : [
-              `\`crossing:${path}\` is on the ${sides[0]}, which is no part of \`role: ${role}\`: set \`sides: [${role}]\`, or move it to that stack.`,
+              `\`crossing:${path}\` is on the ${sides[0]}, which is no part of \`role: ${role}\`: set \`sides: [${here}]\`, or move it to that stack.`,
           ];
 }
 

@@ -377,7 +377,7 @@ const diagnostics = v.strictObject({
 /** The whole configuration. A key stands for `crossing:<key>`. */
 export const schema = v.strictObject({
     /** Which part of the crossing the stack is. */
-    role: v.optional(oneOf(["all", "store", "source", "target"]), "all"),
+    role: v.optional(oneOf(["all", "store", "source", "target", "drill"]), "all"),
     /** For `role: target`: the stack with `role: source`. */
     sourceStack: v.optional(stackName),
     /** What the names of containers, networks and clusters begin with. `crossing-<stack>` if it is not given. */

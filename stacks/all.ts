@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { bothEvidence, SourceTimings, TargetTimings } from "../components/proof";
 import type { Config } from "../config";
+import type { arrivedOutputs } from "./arrived";
 import { makeGround } from "./ground";
 import { findSnapshots } from "./parts";
 import { sourceSide } from "./source";
@@ -16,12 +17,19 @@ export async function all(config: Config) {
     const ground = await makeGround(config, ["source", "target"]);
     const source = sourceSide(config, ground, onSource);
     const target = targetSide(config, ground, onTarget, source.handOff);
+    return { ...storeOutputs(ground), ...bothSides(source.outputs, target) };
+}
+
+type SourceOutputs = ReturnType<typeof sourceSide>["outputs"];
+type Arrived = ReturnType<typeof arrivedOutputs> & { findings?: SourceOutputs["findings"] };
+
+/** What each application went through on both sides, as one. */
+export function bothSides<Target extends Arrived>(source: SourceOutputs, target: Target) {
     return {
-        ...storeOutputs(ground),
-        ...source.outputs,
+        ...source,
         ...target,
         applications: Object.fromEntries(
-            Object.entries(source.outputs.applications).map(([namespace, before]) => {
+            Object.entries(source.applications).map(([namespace, before]) => {
                 const after = target.applications[namespace];
                 const timings = together(before.timings, after.timings);
                 const evidence = bothEvidence(before.evidence, after.evidence);
@@ -29,16 +37,11 @@ export async function all(config: Config) {
             }),
         ),
         findings: pulumi
-            .all([source.outputs.findings, target.findings])
+            .all([source.findings, target.findings ?? []])
             .apply(([before, after]) => [...before, ...after]),
-        timings:
-            source.outputs.timings &&
-            target.timings &&
-            together(source.outputs.timings, target.timings),
+        timings: source.timings && target.timings && together(source.timings, target.timings),
         evidence:
-            source.outputs.evidence &&
-            target.evidence &&
-            bothEvidence(source.outputs.evidence, target.evidence),
+            source.evidence && target.evidence && bothEvidence(source.evidence, target.evidence),
     };
 }
 

@@ -145,7 +145,7 @@ export function sourceSide(config: Config, ground: Ground, found: SnapshotSuppor
         disasterRecoveryPassphrase: recovery?.passphrase,
         disasterRecoveryClusterId: recovery?.clusterId,
     };
-    return { handOff, outputs };
+    return { handOff, outputs, cluster, k10 };
 }
 
 /** A store that outlives the stack keeps what was exported: the end of the source says so, after the end of its exports. */

@@ -1,7 +1,7 @@
 /** One application on the target: imported, restored, reached and proven. */
 import * as pulumi from "@pulumi/pulumi";
 import type { Cluster } from "../components/cluster";
-import { Import, ImportPolicy, k10Namespace, Restore, SafetyBackup } from "../components/k10";
+import { Restore, SafetyBackup } from "../components/k10";
 import { Grants, Route } from "../components/openshift";
 import {
     Evidence,
@@ -12,6 +12,7 @@ import {
 } from "../components/proof";
 import { owner } from "../components/owner";
 import type { StoredObjects } from "../components/store";
+import type { ImportOutputs } from "crossing-actions";
 import { Config, storeLocation } from "../config";
 import { actionChoices, diagnostics, restoreChoices, retirement } from "./choices";
 import type { Ground, Rehearsal } from "./ground";
@@ -48,14 +49,23 @@ export interface Arrival {
     stored?: StoredObjects;
 }
 
+/** A restore point in the store that the cluster knows of. */
+export interface Brought {
+    restorePointContent: pulumi.Output<string>;
+    /** What found it. */
+    by: pulumi.Resource;
+    /** How it was imported. A cluster knows what it has exported itself. */
+    imported?: pulumi.Output<ImportOutputs["result"]>;
+}
+
 /**
- * @param policy the import policy of what the application was exported with
+ * @param bring has the cluster know of what was exported
  * @param after applications that come before this one: it is restored when they are proven
  */
 export function targetApplication(
     { config, ground, cluster, rehearsal, handOff, before, stored }: Arrival,
     application: ApplicationHandOff,
-    policy: ImportPolicy,
+    bring: (runToken: pulumi.Output<string>) => Brought,
     after: TargetApplication[],
 ): TargetApplication {
     const { timeouts } = config;
@@ -79,20 +89,7 @@ export function targetApplication(
     };
     const choices = actionChoices(config);
     const { restorePoint } = config.restore;
-    const imported = new Import(
-        `${namespace}-import`,
-        {
-            ...{ ...on, ...choices, namespace: k10Namespace, policy: policy.policyName },
-            ...{ runId, runToken },
-            ...{ timeout: timeouts.import, validationTimeout: timeouts.validation },
-            sourceClusterUid: handOff.clusterUid,
-            applicationNamespace: namespace,
-            backupStartTime: application.backupStartTime,
-            exportPolicy: application.exportPolicy,
-            ...(restorePoint !== "latest" && { restorePoint }),
-        },
-        { dependsOn: application.ready, deletedWith: cluster.owner },
-    );
+    const { restorePointContent, by, imported } = bring(runToken);
 
     // Restore.
     const targetNamespace = config.restore.targetNamespace ?? namespace;
@@ -104,7 +101,7 @@ export function targetApplication(
         ? new SafetyBackup(
               `${namespace}-safety-backup`,
               { ...into, ...retirement(config) },
-              { dependsOn: [imported], deletedWith: cluster.owner },
+              { dependsOn: [by], deletedWith: cluster.owner },
           )
         : undefined;
     const earlier = [
@@ -126,7 +123,7 @@ export function targetApplication(
                       ...{ onConflict: config.onConflict, owner: owner() },
                       timeout: timeouts.application,
                   },
-                  { dependsOn: [imported, ...earlier], deletedWith: cluster.owner },
+                  { dependsOn: [by, ...earlier], deletedWith: cluster.owner },
               )
             : undefined;
     const restored = new Restore(
@@ -134,7 +131,7 @@ export function targetApplication(
         {
             ...into,
             ...{ onConflict: config.onConflict, restored: config.restored, owner: owner() },
-            restorePointContent: imported.restorePointContent,
+            restorePointContent,
         },
         {
             dependsOn: [...earlier, ...(grants ? [grants] : [])],
@@ -177,12 +174,12 @@ export function targetApplication(
             : undefined;
     const timings = targetTimings(
         application.backupStartTime,
-        imported.result,
+        imported,
         restored.result,
         proof?.verification,
     );
     const evidence = targetEvidence({
-        ...{ imported: imported.result, restored: restored.result },
+        ...{ imported, restored: restored.result },
         safetyBackup: safety?.backupAction,
         // An export to another location is not in the store.
         stored: metadataLocation(config) === storeLocation ? baseline.stored : stored?.stored,

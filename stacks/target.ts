@@ -1,7 +1,7 @@
+import * as pulumi from "@pulumi/pulumi";
 import type { SnapshotSupport } from "crossing-actions";
-import { ImportPolicy, requireNotOlder } from "../components/k10";
+import { Import, ImportPolicy, k10Namespace, requireNotOlder } from "../components/k10";
 import { mistake } from "../components/mistake";
-import { togetherOf } from "../components/proof";
 import { Config, storeLocation } from "../config";
 import { makeBlueprints } from "./blueprints";
 import { makeFindings } from "./findings";
@@ -10,8 +10,16 @@ import { Ground, makeCluster, makeGround, makeRehearsal } from "./ground";
 import { findSnapshots, makeK10, makeReport, makeSnapshots } from "./parts";
 import { handOffOfStack } from "./references";
 import { makeBlueprintBindings, makePolicies, makePresets, makeTransformSets } from "./policies";
-import { byNamespace, HandOff } from "./source";
-import { inOrder, TargetApplication, targetApplication } from "./target-application";
+import { arrivedOutputs } from "./arrived";
+import { actionChoices, diagnostics } from "./choices";
+import type { ApplicationHandOff, HandOff } from "./source";
+import {
+    Arrival,
+    Brought,
+    inOrder,
+    TargetApplication,
+    targetApplication,
+} from "./target-application";
 
 /** The target alone: what another stack exported is imported, restored and proven. */
 export async function target(config: Config) {
@@ -82,17 +90,18 @@ export function targetSide(
             });
         policies.set(name, policy);
         const others = after.flatMap(each => applications.get(each) ?? []);
+        const arrival = { config, ground, cluster, rehearsal, handOff, before, stored };
         applications.set(
             namespace,
             targetApplication(
-                { config, ground, cluster, rehearsal, handOff, before, stored },
-                ...([application, policy, others] as const),
+                ...([arrival, application] as const),
+                runToken => importOf(arrival, application, policy, runToken),
+                others,
             ),
         );
     }
 
     const arrived = [...applications.values()];
-    const [only] = arrived.length === 1 ? arrived : [];
     const report =
         arrived[0] &&
         makeReport(
@@ -108,28 +117,7 @@ export function targetSide(
     return {
         runId: handOff.runId,
         bucket: store.bucket,
-        applications: byNamespace(arrived, each => {
-            const { restored, restoredNamespace, route, proof, safety, grants } = each;
-            const { timings, evidence } = each;
-            return {
-                restorePoint: restored.restorePoint,
-                restoredNamespace,
-                ...(proof && { verification: proof.verification }),
-                ...{ timings, evidence },
-                ...(route && { url: route.url }),
-                ...(grants && { grants: grants.granted.grants }),
-                ...(safety && { safetyRestorePoint: safety.restorePoint }),
-            };
-        }),
-        verification: togetherOf(arrived),
-        // Where there is one application, what is of it stands flat as well.
-        applicationNamespace: only?.namespace,
-        restorePoint: only?.restored.restorePoint,
-        restoredNamespace: only?.restoredNamespace,
-        safetyRestorePoint: only?.safety?.restorePoint,
-        applicationUrl: only?.route?.url,
-        timings: only?.timings,
-        evidence: only?.evidence,
+        ...arrivedOutputs(arrived),
         targetServer: cluster.server,
         targetClusterUid: cluster.uid,
         targetKubernetesVersion: cluster.version,
@@ -143,4 +131,30 @@ export function targetSide(
         targetSnapshots: snapshots?.canary.result,
         findings: makeFindings("target", config, { k10, snapshots }),
     };
+}
+
+/** Imports what was exported with an application's policy. */
+function importOf(
+    { config, cluster, handOff }: Arrival,
+    { namespace, exportPolicy, backupStartTime, ready }: ApplicationHandOff,
+    policy: ImportPolicy,
+    runToken: pulumi.Output<string>,
+): Brought {
+    const { timeouts, restore } = config;
+    const imported = new Import(
+        `${namespace}-import`,
+        {
+            ...{ kubeconfig: cluster.kubeconfig, clusterUid: cluster.uid },
+            ...{ ...diagnostics(config), ...actionChoices(config) },
+            ...{ namespace: k10Namespace, policy: policy.policyName },
+            ...{ runId: handOff.runId, runToken },
+            ...{ timeout: timeouts.import, validationTimeout: timeouts.validation },
+            ...{ sourceClusterUid: handOff.clusterUid, applicationNamespace: namespace },
+            ...{ backupStartTime, exportPolicy },
+            ...(restore.restorePoint !== "latest" && { restorePoint: restore.restorePoint }),
+        },
+        { dependsOn: ready, deletedWith: cluster.owner },
+    );
+    const { restorePointContent, result } = imported;
+    return { restorePointContent, by: imported, imported: result };
 }

@@ -150,6 +150,14 @@ const dumpConfig = () => ({
     ]),
 });
 
+/** Backup and restore on one existing cluster. */
+const drillConfig = () => ({
+    ...fileConfig("examples/restore-drill/Pulumi.drill.yaml")(),
+    "crossing:source": JSON.stringify({ type: "existing", kubeconfig: existingKubeconfig }),
+    "crossing:storeAccessKey": "access",
+    "crossing:storeSecretKey": "hunter2",
+});
+
 const stacks = {
     dev: fileConfig("Pulumi.dev.yaml"),
     lab: labConfig,
@@ -161,6 +169,7 @@ const stacks = {
     locations: locationsConfig,
     operator: operatorConfig,
     dump: dumpConfig,
+    drill: drillConfig,
 };
 
 /** An existing store has keys, which no example holds. */
@@ -309,7 +318,7 @@ describe("plan", function () {
                 registrations.some(({ type }) => type.endsWith("store:Remains")),
             )
             .map(([stack]) => stack);
-        assert.deepEqual(stacksWithIt.sort(), ["crc", "locations", "operator", "source"]);
+        assert.deepEqual(stacksWithIt.sort(), ["crc", "drill", "locations", "operator", "source"]);
     });
 
     it("never states a secret in clear", () => {

@@ -7,6 +7,7 @@ import { backupAction } from "./k10/backup";
 import { clusterId } from "./k10/cluster-id";
 import { deployed } from "./k10/deployed";
 import { exportAction } from "./k10/export";
+import { exportedPoint } from "./k10/exported-point";
 import { importAction } from "./k10/import";
 import { operator } from "./k10/operator";
 import { ready } from "./k10/ready";
@@ -48,6 +49,7 @@ export const providers = {
     seed: provider(seed),
     baseline: provider(baseline),
     export: provider(exportAction),
+    exportedPoint: provider(exportedPoint),
     import: provider(importAction),
     restore: provider(restoreAction),
     backup: provider(backupAction),
@@ -92,6 +94,7 @@ export type { BackupInputs, BackupOutputs } from "./k10/backup";
 export type { ClusterIdInputs, ClusterIdOutputs } from "./k10/cluster-id";
 export type { DeployedInputs, DeployedOutputs } from "./k10/deployed";
 export type { ExportInputs, ExportOutputs, ExportResult } from "./k10/export";
+export type { ExportedPointInputs, ExportedPointOutputs } from "./k10/exported-point";
 export type { ImportInputs, ImportOutputs } from "./k10/import";
 export type { OperatorInputs, OperatorOutputs } from "./k10/operator";
 export type { ActionTimes, ExportTimes, MovedData, PointFacts } from "./k10/facts";

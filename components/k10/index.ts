@@ -2,6 +2,7 @@ export { Access, AccessArgs } from "./access";
 export { DashboardToken, DashboardTokenArgs } from "./dashboard-token";
 export { DisasterRecovery, DisasterRecoveryArgs } from "./disaster-recovery";
 export { Export } from "./export";
+export { ExportedPoint } from "./exported-point";
 export { Import } from "./import";
 export { K10, K10Args } from "./k10";
 export { Blueprint, BlueprintArgs } from "./blueprint";

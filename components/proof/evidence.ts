@@ -78,7 +78,8 @@ export function computeSourceEvidence(
 
 /** What the target tells, each of its resources by itself. */
 export interface TargetFacts {
-    imported: pulumi.Output<ImportOutputs["result"]>;
+    /** Absent where a cluster restores what it has exported itself. */
+    imported: pulumi.Output<ImportOutputs["result"]> | undefined;
     restored: pulumi.Output<RestoreOutputs["result"]>;
     safetyBackup: pulumi.Output<ActionTimes | undefined> | undefined;
     stored: pulumi.Output<Stored | undefined> | undefined;
@@ -87,7 +88,7 @@ export interface TargetFacts {
 export const targetEvidence = (facts: TargetFacts): pulumi.Output<Evidence> =>
     pulumi
         .all([
-            ...([facts.imported, facts.restored] as const),
+            ...([pulumi.output(facts.imported), facts.restored] as const),
             ...([pulumi.output(facts.safetyBackup), pulumi.output(facts.stored)] as const),
         ])
         .apply(all => computeTargetEvidence(...all));

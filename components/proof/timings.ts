@@ -8,7 +8,8 @@ export interface SourceTimings {
 }
 
 export interface TargetTimings {
-    import: number;
+    /** Absent where a cluster restores what it has exported itself. */
+    import?: number;
     restore: number;
     /** Absent where nothing is verified. */
     verification?: number;
@@ -32,23 +33,23 @@ export function computeSourceTimings(
 /** @param backupStartTime when the backup began, on the source (RFC 3339) */
 export function targetTimings(
     backupStartTime: pulumi.Input<string>,
-    imported: pulumi.Output<Waited & { runAction: ActionTimes }>,
+    imported: pulumi.Output<Waited & { runAction: ActionTimes }> | undefined,
     restored: pulumi.Output<Waited & { restoreAction: ActionTimes }>,
     proof: pulumi.Output<Verification> | undefined,
 ): pulumi.Output<TargetTimings> {
     return pulumi
-        .all([backupStartTime, imported, restored, pulumi.output(proof)])
-        .apply(([start, i, r, p]) => computeTargetTimings(start, i.runAction, r.restoreAction, p));
+        .all([backupStartTime, pulumi.output(imported), restored, pulumi.output(proof)])
+        .apply(([start, i, r, p]) => computeTargetTimings(start, i?.runAction, r.restoreAction, p));
 }
 
 export function computeTargetTimings(
     backupStartTime: string,
-    imported: ActionTimes,
+    imported: ActionTimes | undefined,
     restored: ActionTimes,
     proof: Pick<Verification, "startTime" | "endTime"> | undefined,
 ): TargetTimings {
     return {
-        import: span([imported]),
+        ...(imported && { import: span([imported]) }),
         restore: span([restored]),
         ...(proof && { verification: span([proof]) }),
         total: span([{ startTime: backupStartTime, endTime: "" }, proof ?? restored]),

@@ -65,6 +65,16 @@ describe("the timings", () => {
             { backup: 0, export: 0, import: 0, restore: 0, verification: 1, total: 1 },
         ],
         [
+            "leave out an import where there was none",
+            [
+                { runAction: none, backupActions: [action(0, 2)], exportActions: [action(2, 4)] },
+                undefined,
+                action(4, 9),
+                action(9, 10),
+            ],
+            { backup: 2, export: 2, restore: 5, verification: 1, total: 10 },
+        ],
+        [
             "leave out actions without a time",
             [
                 {
@@ -92,7 +102,7 @@ describe("the timings", () => {
         const before = sourceTimings(pulumi.output({ ...exported, seenTime }));
         const after = targetTimings(
             exported.runAction.startTime,
-            pulumi.output({ runAction: imported, seenTime }),
+            imported && pulumi.output({ runAction: imported, seenTime }),
             pulumi.output({ restoreAction: restored, seenTime }),
             proof && pulumi.output({ ...proof, status: "passed" as const, checks: [] }),
         );

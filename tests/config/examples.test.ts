@@ -10,7 +10,7 @@ const root = join(__dirname, "..", "..");
 describe("the examples", () => {
     const files = globSync("examples/*/Pulumi.*.yaml", { cwd: root }).sort();
 
-    it("are the files of six crossings", () => {
+    it("are the files of six crossings and a drill", () => {
         assert.deepEqual(files, [
             "examples/eks-to-openshift/Pulumi.source.yaml",
             "examples/eks-to-openshift/Pulumi.target.yaml",
@@ -19,6 +19,7 @@ describe("the examples", () => {
             "examples/kind-to-started-crc/Pulumi.all.yaml",
             "examples/openshift-to-openshift/Pulumi.source.yaml",
             "examples/openshift-to-openshift/Pulumi.target.yaml",
+            "examples/restore-drill/Pulumi.drill.yaml",
             "examples/store-in-target/Pulumi.all.yaml",
             "examples/two-kind-clusters/Pulumi.source.yaml",
             "examples/two-kind-clusters/Pulumi.store.yaml",

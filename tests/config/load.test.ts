@@ -190,7 +190,7 @@ describe("the configuration of a stack", () => {
             [
                 "The configuration has 5 mistakes:",
                 "`crossing:applications.0.sample.rows` is `many`: give a number.",
-                "`crossing:role` is `both`: use `all`, `store`, `source` or `target`.",
+                "`crossing:role` is `both`: use `all`, `store`, `source`, `target` or `drill`.",
                 "`crossing:sauce` is not a key: remove it, or correct its name.",
                 "`crossing:source` is `not JSON {`: use `kind`, `existing` or `crc`.",
                 "`crossing:timeouts.export` is `soon`: write a time such as `30 minutes`.",

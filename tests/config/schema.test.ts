@@ -36,9 +36,9 @@ describe("a mistake in the configuration", () => {
     /** What is set, and the part of the sentence after `crossing:`. */
     const table: [Values, string][] = [
         // Choices.
-        [{ role: "both" }, "role` is `both`: use `all`, `store`, `source` or `target`"],
-        [{ role: "" }, "role` is ``: use `all`, `store`, `source` or `target`"],
-        [{ role: 3 }, "role` is `3`: use `all`, `store`, `source` or `target`"],
+        [{ role: "both" }, "role` is `both`: use `all`, `store`, `source`, `target` or `drill`"],
+        [{ role: "" }, "role` is ``: use `all`, `store`, `source`, `target` or `drill`"],
+        [{ role: 3 }, "role` is `3`: use `all`, `store`, `source`, `target` or `drill`"],
         [{ onConflict: "merge" }, "onConflict` is `merge`: use `fail`, `replace` or `newName`"],
         [{ exceptions: "ignore" }, "exceptions` is `ignore`: use `warn` or `fail`"],
         [{ cancelOnTimeout: "yes" }, "cancelOnTimeout` is `yes`: use `true` or `false`"],
@@ -361,7 +361,7 @@ describe("a mistake in the configuration", () => {
     it("is found in what is only wrong together: two existing clusters and a MinIO on this machine", () => {
         const both = { source: existing("a"), target: existing("b") };
         assert.deepEqual(mistakes(both), [
-            "`crossing:store` is a MinIO on this machine's Docker network, which none of two existing clusters reaches: set it to an existing store.",
+            "`crossing:store` is a MinIO on this machine's Docker network, which no existing cluster reaches: set it to an existing store.",
         ]);
         assert.deepEqual(mistakes({ ...both, store: s3 }, keys), []);
         assert.deepEqual(mistakes({ source: existing("a") }), []);
@@ -430,7 +430,7 @@ describe("a mistake in the configuration", () => {
             `\`crossing:colour\` ${notAKey}.`,
             `\`crossing:network.driver\` ${notAKey}.`,
             `\`crossing:network.subnet\` is \`10.0.0.0/8\`: ${network}.`,
-            "`crossing:role` is `both`: use `all`, `store`, `source` or `target`.",
+            "`crossing:role` is `both`: use `all`, `store`, `source`, `target` or `drill`.",
             `\`crossing:runId\` is \`Nightly\`: ${label}.`,
             "`crossing:source.kubeconfig` is ``: give a text that is not empty.",
             `\`crossing:timeouts.export\` is \`soon\`: ${time}.`,
@@ -443,13 +443,13 @@ describe("a mistake in the configuration", () => {
     it("that is alone is not called several", () => {
         assert.throws(() => parse({ role: "both" }, []), {
             message:
-                "The configuration has a mistake:\n  - `crossing:role` is `both`: use `all`, `store`, `source` or `target`.",
+                "The configuration has a mistake:\n  - `crossing:role` is `both`: use `all`, `store`, `source`, `target` or `drill`.",
         });
     });
 
     it("in one key comes before what is wrong only together: that is looked for once each key is right", () => {
         assert.deepEqual(mistakes({ role: "both", store: s3 }), [
-            "`crossing:role` is `both`: use `all`, `store`, `source` or `target`.",
+            "`crossing:role` is `both`: use `all`, `store`, `source`, `target` or `drill`.",
         ]);
     });
 });

@@ -104,7 +104,7 @@ describe("existing clusters and an existing store", function () {
         for (const sentence of [
             "The configuration has 2 mistakes:",
             "`crossing:onConflict` is `overwrite`: use `fail`, `replace` or `newName`.",
-            "`crossing:role` is `both`: use `all`, `store`, `source` or `target`.",
+            "`crossing:role` is `both`: use `all`, `store`, `source`, `target` or `drill`.",
         ]) {
             assert.ok(message.includes(sentence), `${sentence}\n${message}`);
         }

@@ -1,0 +1,67 @@
+import { ExportedPoint, k10Namespace } from "../components/k10";
+import type { Config } from "../config";
+import { bothSides } from "./all";
+import { arrivedOutputs } from "./arrived";
+import { diagnostics } from "./choices";
+import { makeGround } from "./ground";
+import { makeStored } from "./locations";
+import { findSnapshots } from "./parts";
+import { makeTransformSets } from "./policies";
+import { ApplicationHandOff, sourceSide } from "./source";
+import {
+    Arrival,
+    Brought,
+    inOrder,
+    TargetApplication,
+    targetApplication,
+} from "./target-application";
+
+/** Backup and restore on one cluster: what was exported is restored beside the application, or over it, and proven. */
+export async function drill(config: Config) {
+    const found = await findSnapshots(config, "source");
+    const ground = await makeGround(config, ["source"]);
+    const { handOff, outputs, cluster, k10 } = sourceSide(config, ground, found);
+    const arrival: Arrival = {
+        ...{ config, ground, cluster, handOff },
+        rehearsal: { first: [], router: [] },
+        before: makeTransformSets(config, cluster, k10),
+        stored: makeStored(
+            config,
+            handOff.runId,
+            handOff.applications.flatMap(({ ready }) => ready),
+        ),
+    };
+    const applications = new Map<string, TargetApplication>();
+    for (const application of inOrder(handOff.applications)) {
+        applications.set(
+            application.namespace,
+            targetApplication(
+                ...([arrival, application] as const),
+                runToken => exported(arrival, application, runToken),
+                application.after.flatMap(each => applications.get(each) ?? []),
+            ),
+        );
+    }
+    return bothSides(outputs, arrivedOutputs([...applications.values()]));
+}
+
+/** K10 imports on another cluster only: this one knows what it has exported. */
+function exported(
+    { config, cluster, handOff }: Arrival,
+    { namespace, exportPolicy, backupStartTime, ready }: ApplicationHandOff,
+    runToken: Brought["restorePointContent"],
+): Brought {
+    const { restorePoint } = config.restore;
+    const point = new ExportedPoint(
+        `${namespace}-exported-point`,
+        {
+            ...{ kubeconfig: cluster.kubeconfig, clusterUid: cluster.uid },
+            ...diagnostics(config),
+            ...{ namespace: k10Namespace, policy: exportPolicy, runId: handOff.runId, runToken },
+            ...{ applicationNamespace: namespace, backupStartTime },
+            ...(restorePoint !== "latest" && { restorePoint }),
+        },
+        { dependsOn: ready, deletedWith: cluster.owner },
+    );
+    return { restorePointContent: point.restorePointContent, by: point };
+}

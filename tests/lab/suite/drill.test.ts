@@ -1,0 +1,98 @@
+/** Backup and restore on one cluster: beside the application, and over it. */
+import assert from "node:assert/strict";
+import { prefix } from "../../../lab/paths.ts";
+import { type Config, labConfig, LabStack, subnet } from "../../../lab/stack.ts";
+import { TestCluster } from "./cluster.ts";
+import { changes } from "./support.ts";
+
+interface Outputs {
+    verification: { status: string; checks: unknown[] };
+    restoredNamespace: string;
+    evidence: { actions: { kind: string; name: string; state: string }[] };
+    timings: Record<string, number>;
+    sourceKubeconfig: string;
+}
+
+describe("a drill on one cluster", function () {
+    this.timeout("10m");
+    this.bail(true);
+
+    const stack = new LabStack("lab-drill");
+    let config: Config;
+    let outputs: Outputs;
+    let cluster: TestCluster;
+    const orders = (namespace: string) =>
+        cluster.sql("SELECT * FROM orders ORDER BY id", namespace);
+
+    before(async () => {
+        const { target: _, ...lab } = await labConfig();
+        config = {
+            ...lab,
+            ...{ role: "drill", name: prefix("lab-drill"), network: { subnet: await subnet(1) } },
+            restore: { targetNamespace: "shop-drill" },
+            restored: "delete",
+        };
+        await stack.configure(config);
+    });
+    after(async () => {
+        await stack.remove();
+    });
+
+    const up = async () => {
+        const printed = await stack.up();
+        outputs = (await stack.outputs()) as unknown as Outputs;
+        cluster = new TestCluster(outputs.sourceKubeconfig);
+        return printed;
+    };
+
+    it("restores what lies in the store beside the application, and proves it", async () => {
+        await up();
+        assert.equal(outputs.verification.status, "passed");
+        assert.equal(outputs.verification.checks.length, 11);
+        assert.equal(outputs.restoredNamespace, "shop-drill");
+        assert.deepEqual(
+            outputs.evidence.actions.map(({ kind, state }) => `${kind} ${state}`),
+            ["RunAction", "BackupAction", "ExportAction", "RestoreAction"].map(
+                kind => `${kind} Complete`,
+            ),
+        );
+        assert.deepEqual(Object.keys(outputs.timings).sort(), [
+            ...["backup", "export", "restore", "total", "verification"],
+        ]);
+        assert.deepEqual(await orders("shop-drill"), await orders("shop"));
+    });
+
+    it("comes from the copy in the store, and not from the snapshot", async () => {
+        assert.deepEqual(await cluster.exportProfiles("shop-drill"), ["crossing"]);
+    });
+
+    it("is left as it is by a second `up`", async () => {
+        assert.deepEqual(changes(await up()), {});
+    });
+
+    it("is another one with another run, and the last one's namespace is gone", async () => {
+        config = { ...config, runId: "2", onConflict: "newName", restore: {} };
+        await stack.configure(config);
+        await up();
+        assert.equal(outputs.verification.status, "passed");
+        assert.equal(outputs.restoredNamespace, "shop-2");
+        const namespaces = await cluster.namespaces();
+        assert.ok(namespaces.includes("shop") && namespaces.includes("shop-2"));
+        assert.ok(!namespaces.includes("shop-drill"));
+    });
+
+    it("restores over the application what was there before somebody changed it", async () => {
+        config = { ...config, onConflict: "replace", restored: "keep" };
+        const before = await orders("shop");
+        await cluster.sql("UPDATE orders SET amount = amount + 1 WHERE id <= 10", "shop");
+        assert.notDeepEqual(await orders("shop"), before);
+        await stack.configure(config);
+        await up();
+        assert.equal(outputs.verification.status, "passed");
+        assert.equal(outputs.restoredNamespace, "shop");
+        assert.deepEqual(await orders("shop"), before);
+        assert.deepEqual(await cluster.actions("runactions", "kasten-io"), [
+            ...["shop-export-1-1", "shop-export-2-1"],
+        ]);
+    });
+});
