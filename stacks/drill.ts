@@ -23,6 +23,7 @@ export async function drill(config: Config) {
     const { handOff, outputs, cluster, k10 } = sourceSide(config, ground, found);
     const arrival: Arrival = {
         ...{ config, ground, cluster, handOff },
+        openshift: config.source.platform === "openshift",
         rehearsal: { first: [], router: [] },
         before: makeTransformSets(config, cluster, k10),
         stored: makeStored(

@@ -182,8 +182,8 @@ export function makeRoute(
     restorePoint: pulumi.Output<string>,
     after: pulumi.Resource[],
 ): Route | undefined {
-    const { target, route, timeouts } = config;
-    return target.platform === "openshift" && route.enabled
+    const { route, timeouts } = config;
+    return route.enabled
         ? new Route(
               `${namespace}-route`,
               {

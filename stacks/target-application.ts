@@ -41,6 +41,8 @@ export interface Arrival {
     config: Config;
     ground: Ground;
     cluster: Cluster;
+    /** Whether the cluster serves Routes. */
+    openshift: boolean;
     rehearsal: Rehearsal;
     handOff: HandOff;
     /** What K10 has to know before anything is restored: bound Blueprints, TransformSets. */
@@ -63,7 +65,7 @@ export interface Brought {
  * @param after applications that come before this one: it is restored when they are proven
  */
 export function targetApplication(
-    { config, ground, cluster, rehearsal, handOff, before, stored }: Arrival,
+    { config, ground, cluster, openshift, rehearsal, handOff, before, stored }: Arrival,
     application: ApplicationHandOff,
     bring: (runToken: pulumi.Output<string>) => Brought,
     after: TargetApplication[],
@@ -147,7 +149,7 @@ export function targetApplication(
 
     // How it is reached: beside the proof, and not a part of it.
     const route =
-        application.sample && page
+        openshift && application.sample && page
             ? makeRoute(
                   ...([config, cluster, { namespace, restoredNamespace, page }] as const),
                   ...([restored.restorePoint, rehearsal.router] as const),

@@ -90,7 +90,8 @@ export function targetSide(
             });
         policies.set(name, policy);
         const others = after.flatMap(each => applications.get(each) ?? []);
-        const arrival = { config, ground, cluster, rehearsal, handOff, before, stored };
+        const openshift = config.target.platform === "openshift";
+        const arrival = { config, ground, cluster, openshift, rehearsal, handOff, before, stored };
         applications.set(
             namespace,
             targetApplication(
