@@ -126,7 +126,7 @@ describe("an application that needs a grant", function () {
         const failure = message.split("\n").find(line => /Restore `fixed.* failed/.test(line));
         assert.match(
             failure ?? message,
-            /Restore `fixed\/restore-fixed-1-1` failed .*In namespace `fixed`: ReplicaSet worker-\w+: .*unable to validate against any security context constraint.*, then run `pulumi up` again.* The least that lets this pod in is `crossing:grants: \[\{ application: fixed, serviceAccount: runner, scc: nonroot-v2 \}\]`\./,
+            /Restore `fixed\/restore-fixed-1-1` failed after \d+s: .*unable to validate against any security context constraint.*, then run `pulumi up` again.* The least that lets this pod in is `crossing:grants: \[\{ application: fixed, serviceAccount: runner, scc: nonroot-v2 \}\]`\./,
         );
         assert.deepEqual(await target.constraints("fixed"), []);
     });
