@@ -62,13 +62,17 @@ function makeMinio(
 ): Store {
     return new MinioStore("store", {
         ...settings,
-        onDestroy: settings.onDestroy ?? (config.role === "all" ? "delete" : "refuse"),
+        onDestroy: settings.onDestroy ?? storeAtTheEnd(config),
         containerName: `${config.name}-minio`,
         network,
         address: addresses(config.network.subnet).store,
         timeout: config.timeouts.store,
     });
 }
+
+/** A store of other stacks is not to go with what they still need. */
+const storeAtTheEnd = ({ role }: Config) =>
+    role === "all" || role === "drill" ? "delete" : "refuse";
 
 /** What the store runs in is made before the store, and so before what else is in it. */
 function makeHome(
@@ -106,7 +110,7 @@ function makeMinioInCluster(
             side: home?.side,
             namespace: storeNamespace(config),
             openshift: platform === "openshift",
-            onDestroy: settings.onDestroy ?? (config.role === "all" ? "delete" : "refuse"),
+            onDestroy: settings.onDestroy ?? storeAtTheEnd(config),
             timeout: config.timeouts.store,
         },
         { dependsOn: home?.rehearsal.first },

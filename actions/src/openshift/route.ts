@@ -1,7 +1,7 @@
 /** A Route to the restored application: made where it is missing, and waited for until a router admits it. */
 import type { ClusterInputs, Definition } from "../action";
 import { Cluster, KubeObject, Resource } from "../kube/client";
-import { sentence, unless, UserError } from "../kube/errors";
+import { isMissingApi, sentence, unless, UserError } from "../kube/errors";
 import { ask, Look, poll } from "../kube/poll";
 
 export interface RouteInputs extends ClusterInputs {
@@ -82,7 +82,15 @@ export const route: Definition<RouteInputs, RouteOutputs> = {
         const { namespace, name, timeout } = state;
         const what = `Route \`${namespace}/${name}\` to be removed`;
         await ask({ what, timeout, report }, async () => {
-            const found = await cluster.get<Route>(routes, name, namespace);
+            const found = await cluster
+                .get<Route>(routes, name, namespace)
+                .catch((error: unknown) => {
+                    // A cluster that serves no Routes has none.
+                    if (!isMissingApi(error)) {
+                        throw error;
+                    }
+                    return undefined;
+                });
             if (found && isOurs(found, state)) {
                 report(`removing Route ${namespace}/${name}`);
                 await unless(404, cluster.delete(routes, name, namespace));

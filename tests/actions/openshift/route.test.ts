@@ -180,6 +180,13 @@ describe("the route", () => {
         );
     });
 
+    it("is gone from a cluster that serves no Routes", async () => {
+        api.intercept = () => ({ code: 404, body: "404 page not found\n" });
+        await remove();
+        assert.deepEqual(changes(), []);
+        assert.equal(api.requests.length, 1);
+    });
+
     it("goes on destroy if it is this stack's, and nothing else goes", async () => {
         await run();
         await remove({ owner: "crossing/other" });

@@ -80,6 +80,8 @@ describe("a crossing", function () {
             },
         };
         await configure({});
+        // What a suite that was killed has left is no empty world.
+        await stack.destroy();
     });
     after(async () => {
         await stack.remove();
