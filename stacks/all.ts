@@ -3,6 +3,7 @@ import { bothEvidence, SourceTimings, TargetTimings } from "../components/proof"
 import type { Config } from "../config";
 import type { arrivedOutputs } from "./arrived";
 import { makeGround } from "./ground";
+import { collectResources, guardStore } from "./guard";
 import { findSnapshots } from "./parts";
 import { sourceSide } from "./source";
 import { storeOutputs } from "./store";
@@ -14,9 +15,11 @@ export async function all(config: Config) {
         findSnapshots(config, "source"),
         findSnapshots(config, "target"),
     ]);
+    const resources = collectResources();
     const ground = await makeGround(config, ["source", "target"]);
     const source = sourceSide(config, ground, onSource);
     const target = targetSide(config, ground, onTarget, source.handOff);
+    guardStore(config, ground, resources);
     return { ...storeOutputs(ground), ...bothSides(source.outputs, target) };
 }
 

@@ -4,6 +4,7 @@ import { bothSides } from "./all";
 import { arrivedOutputs } from "./arrived";
 import { diagnostics } from "./choices";
 import { makeGround } from "./ground";
+import { collectResources, guardStore } from "./guard";
 import { makeStored } from "./locations";
 import { findSnapshots } from "./parts";
 import { makeTransformSets } from "./policies";
@@ -19,6 +20,7 @@ import {
 /** Backup and restore on one cluster: what was exported is restored beside the application, or over it, and proven. */
 export async function drill(config: Config) {
     const found = await findSnapshots(config, "source");
+    const resources = collectResources();
     const ground = await makeGround(config, ["source"]);
     const { handOff, outputs, cluster, k10 } = sourceSide(config, ground, found);
     const arrival: Arrival = {
@@ -43,6 +45,7 @@ export async function drill(config: Config) {
             ),
         );
     }
+    guardStore(config, ground, resources);
     return bothSides(outputs, arrivedOutputs([...applications.values()]));
 }
 

@@ -62,7 +62,7 @@ function makeMinio(
 ): Store {
     return new MinioStore("store", {
         ...settings,
-        onDestroy: settings.onDestroy ?? storeAtTheEnd(config),
+        onDestroy: endOf(config, settings),
         containerName: `${config.name}-minio`,
         network,
         address: addresses(config.network.subnet).store,
@@ -70,9 +70,11 @@ function makeMinio(
     });
 }
 
-/** A store of other stacks is not to go with what they still need. */
-const storeAtTheEnd = ({ role }: Config) =>
-    role === "all" || role === "drill" ? "delete" : "refuse";
+/** What the end of the stack means for a store of its own: others may still need one that is a stack by itself. */
+export const endOf = (
+    { role }: Config,
+    { onDestroy }: { onDestroy?: "refuse" | "delete" },
+): "refuse" | "delete" => onDestroy ?? (role === "all" || role === "drill" ? "delete" : "refuse");
 
 /** What the store runs in is made before the store, and so before what else is in it. */
 function makeHome(
@@ -110,7 +112,7 @@ function makeMinioInCluster(
             side: home?.side,
             namespace: storeNamespace(config),
             openshift: platform === "openshift",
-            onDestroy: settings.onDestroy ?? storeAtTheEnd(config),
+            onDestroy: endOf(config, settings),
             timeout: config.timeouts.store,
         },
         { dependsOn: home?.rehearsal.first },

@@ -303,13 +303,23 @@ describe("plan", function () {
     });
 
     it("takes everything inside a cluster of ours away with the cluster", () => {
-        const inStore = /:(Bucket|KeptBaseline|FetchedBaseline)$/;
+        const inStore = /:(Bucket|Guard|KeptBaseline|FetchedBaseline)$/;
         const inside = runs
             .get("dev")!
             .registrations.filter(entry => /^kubernetes:|^pulumi-nodejs:/.test(entry.type))
             .filter(entry => !inStore.test(entry.type));
         const without = inside.filter(entry => !entry.deletedWith).map(entry => entry.name);
         assert.deepEqual(without, []);
+    });
+
+    it("has its end refused before anything has gone, where its store may not go", () => {
+        const { dependencies } = named("dev", "pulumi-nodejs:dynamic/store:Guard", "store-guard");
+        const all = runs
+            .get("dev")!
+            .registrations.filter(({ custom, name }) => custom && name !== "store-guard")
+            .map(({ type, name }) => `${type}::${name}`);
+        const missing = all.filter(each => !dependencies.some(urn => urn.endsWith(each)));
+        assert.deepEqual(missing, []);
     });
 
     it("says at the end of a source what stays in a store, where that outlives the source", () => {

@@ -28,7 +28,7 @@ import { fetchedBaseline, keptBaseline } from "./proof/kept";
 import { seed } from "./proof/sample";
 import { verification } from "./proof/verification";
 import { canary } from "./snapshot/canary";
-import { bucket } from "./store/bucket";
+import { bucket, guard } from "./store/bucket";
 import { remains } from "./store/remains";
 import { published } from "./store/published";
 import { objectLock } from "./store/object-lock";
@@ -60,6 +60,7 @@ export const providers = {
     route: provider(route),
     grants: provider(grants),
     bucket: provider(bucket),
+    guard: provider(guard),
     published: provider(published),
     objectLock: provider(objectLock),
     storedObjects: provider(storedObjects),

@@ -1,5 +1,6 @@
 export { addresses } from "./addresses";
 export { ExistingStore, ExistingStoreArgs } from "./existing";
+export { StoreGuard } from "./guard";
 export { MinioStore, MinioStoreArgs } from "./minio";
 export { MinioInCluster, MinioInClusterArgs } from "./minio-in-cluster";
 export { ObjectLock } from "./object-lock";

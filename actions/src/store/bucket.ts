@@ -43,19 +43,40 @@ export const bucket: Definition<BucketInputs, BucketOutputs> = {
     },
 
     /** The bucket itself goes with the store's volume. */
-    async remove(state, report) {
-        if (state.onDestroy === "delete") {
-            return;
-        }
-        const left = new Bucket(state, { timeout: state.timeout, report });
-        // With versions, a bucket that looks empty still holds what was deleted.
-        const keys = await (state.objectLock ? left.versions(1_000) : left.keys(1_000));
-        if (keys.length > 0) {
-            const what = state.objectLock ? "versions of objects" : "objects";
-            const count = keys.length === 1_000 ? `1000 ${what} or more` : `${keys.length} ${what}`;
-            throw new UserError(
-                `Bucket \`${state.bucket}\` of the store at \`${state.endpoint}\` still holds ${count}, the first is \`${keys[0]}\`: they would be lost with the store. Set \`onDestroy: delete\` in \`crossing:store\`, run \`pulumi up\`, then \`pulumi destroy\` again.`,
-            );
-        }
-    },
+    remove: refuseUnlessEmpty,
 };
+
+/**
+ * The same at the very beginning of a stack's end: what lies in clusters of ours is taken out of the state before the
+ * bucket has its turn, and would be missing there when the end is refused.
+ */
+export const guard: Definition<BucketInputs, { guarded: true }> = {
+    title: "store",
+    replaceOn: ["bucket"],
+    outputs: ["guarded"],
+    id: inputs => `${inputs.bucket}/guard`,
+    run: () => Promise.resolve({ guarded: true }),
+    remove: refuseUnlessEmpty,
+};
+
+async function refuseUnlessEmpty(
+    state: BucketInputs,
+    report: (line: string) => void,
+): Promise<void> {
+    if (state.onDestroy === "delete") {
+        return;
+    }
+    const left = new Bucket(state, { timeout: state.timeout, report });
+    // With versions, a bucket that looks empty still holds what was deleted.
+    const keys = await (state.objectLock ? left.versions(1_000) : left.keys(1_000));
+    if (keys.length > 0) {
+        const [one, many] = state.objectLock
+            ? ["version of an object", "versions of objects"]
+            : ["object", "objects"];
+        const more = keys.length === 1_000 ? `1000 ${many} or more` : `${keys.length} ${many}`;
+        const count = keys.length === 1 ? `1 ${one}` : more;
+        throw new UserError(
+            `Bucket \`${state.bucket}\` of the store at \`${state.endpoint}\` still holds ${count}, the first is \`${keys[0]}\`: they would be lost with the store. Set \`onDestroy: delete\` in \`crossing:store\`, run \`pulumi up\`, then \`pulumi destroy\` again.`,
+        );
+    }
+}

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { baselineKey, fetchedBaseline, keptBaseline } from "../../../actions/src/proof/kept";
-import { bucket } from "../../../actions/src/store/bucket";
+import { bucket, guard } from "../../../actions/src/store/bucket";
 import { objectLock } from "../../../actions/src/store/object-lock";
 import { Bucket } from "../../../actions/src/store/s3";
 import { selfSigned } from "../../../rehearsal/src/server/certificate";
@@ -49,6 +49,19 @@ describe("the store, as this program reaches it", () => {
             assert.deepEqual([...s3.buckets.keys()], ["backups"]);
             assert.deepEqual(await bucket.run(inputs(), report), { made: "backups" });
             assert.deepEqual(s3.requests, ["PUT /backups/ 200", "PUT /backups/ 409"]);
+        });
+
+        it("is guarded at the beginning of the end, too, which touches nothing before", async () => {
+            assert.deepEqual(await guard.run(inputs(), report), { guarded: true });
+            assert.deepEqual(s3.requests, []);
+            s3.buckets.set("backups", new Map([["k10/b", ""]]));
+            assert.match(
+                await message(guard.remove!(inputs(), report)),
+                /^Bucket `backups` of the store at .* still holds 1 object, the first is `k10\/b`/,
+            );
+            await guard.remove!(inputs({ onDestroy: "delete" }), report);
+            s3.buckets.set("backups", new Map());
+            await guard.remove!(inputs(), report);
         });
 
         it("is not given up while it holds something", async () => {
@@ -148,7 +161,7 @@ describe("the store, as this program reaches it", () => {
             const inputs = { ...ref(), onDestroy: "refuse" as const, timeout: 1, objectLock: true };
             assert.equal(
                 await message(bucket.remove!(inputs, report)),
-                `${where()} still holds 1 versions of objects, the first is \`k10/a\`: they would be lost with the store. Set \`onDestroy: delete\` in \`crossing:store\`, run \`pulumi up\`, then \`pulumi destroy\` again.`,
+                `${where()} still holds 1 version of an object, the first is \`k10/a\`: they would be lost with the store. Set \`onDestroy: delete\` in \`crossing:store\`, run \`pulumi up\`, then \`pulumi destroy\` again.`,
             );
             s3.hidden.clear();
             await bucket.remove!(inputs, report);

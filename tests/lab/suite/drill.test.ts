@@ -52,7 +52,7 @@ describe("a drill on one cluster", function () {
         assert.equal(outputs.restoredNamespace, "shop-drill");
         assert.deepEqual(
             outputs.evidence.actions.map(({ kind, state }) => `${kind} ${state}`),
-            ["RunAction", "BackupAction", "ExportAction", "RestoreAction"].map(
+            ["RunAction", "BackupAction", "ExportAction", "ExportAction", "RestoreAction"].map(
                 kind => `${kind} Complete`,
             ),
         );

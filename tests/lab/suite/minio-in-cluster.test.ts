@@ -86,7 +86,7 @@ describe("a MinIO in a cluster", function () {
     it("is not destroyed while something is in it, and goes without a trace once nothing is", async () => {
         await assert.rejects(
             () => stack.destroy(),
-            /still holds 1 objects, the first is `k10\/kept`/,
+            /still holds 1 object, the first is `k10\/kept`/,
         );
         await store().send(new DeleteObjectCommand(object));
         await stack.destroy();
