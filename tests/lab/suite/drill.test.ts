@@ -95,4 +95,18 @@ describe("a drill on one cluster", function () {
             ...["shop-export-1-1", "shop-export-2-1"],
         ]);
     });
+
+    it("is refused its end while its store may not go, before anything has gone, and goes on", async () => {
+        const store = config["store"] as object;
+        await stack.configure({ ...config, store: { ...store, onDestroy: "refuse" } });
+        await up();
+        await assert.rejects(
+            () => stack.destroy(),
+            /Bucket `crossing` of the store at `[^`]+` still holds \d+ objects, .* Set `onDestroy: delete` in `crossing:store`, run `pulumi up`, then `pulumi destroy` again\./,
+        );
+        assert.deepEqual(changes(await up()), {});
+        await stack.configure({ ...config, store: { ...store, onDestroy: "delete" } });
+        await up();
+        await stack.destroy();
+    });
 });
