@@ -30,21 +30,18 @@ export class TestCluster {
         return list.items.map(item => item.metadata.name).sort();
     }
 
-    /** The location profiles that the restore points of a namespace were exported by; empty for a backup's own. */
-    async exportProfiles(namespace: string): Promise<string[]> {
+    /** The location profile that a restore point was exported by; empty for a backup's own. */
+    async exportProfileOf(restorePoint: string): Promise<string> {
         const apps = { group: "apps.kio.kasten.io", version: "v1alpha1" };
-        const list = (await this.custom.listNamespacedCustomObject({
-            ...{ ...apps, plural: "restorepoints", namespace },
-        })) as { items: { spec: { restorePointContentRef: { name: string } } }[] };
-        return Promise.all(
-            list.items.map(async ({ spec }) => {
-                const content = (await this.custom.getClusterCustomObject({
-                    ...{ ...apps, plural: "restorepointcontents" },
-                    name: spec.restorePointContentRef.name,
-                })) as { metadata: { labels: Record<string, string> } };
-                return content.metadata.labels["k10.kasten.io/exportProfile"] ?? "";
-            }),
-        );
+        const [namespace = "", name = ""] = restorePoint.split("/");
+        const point = (await this.custom.getNamespacedCustomObject({
+            ...{ ...apps, plural: "restorepoints", namespace, name },
+        })) as { spec: { restorePointContentRef: { name: string } } };
+        const content = (await this.custom.getClusterCustomObject({
+            ...{ ...apps, plural: "restorepointcontents" },
+            name: point.spec.restorePointContentRef.name,
+        })) as { metadata: { labels: Record<string, string> } };
+        return content.metadata.labels["k10.kasten.io/exportProfile"] ?? "";
     }
 
     /** The status of an action or a restore point, with its details: a subresource that the client does not know. */
