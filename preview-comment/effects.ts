@@ -216,12 +216,16 @@ function validation(resource: Resource): Effect[] {
     return runs(resource, "result", "K10 validates what was exported");
 }
 
-function safetyBackup(resource: Resource): Effect[] {
+/** A drill restores where it has backed up. */
+const restoredOn = ({ resources }: Preview) =>
+    resources.some(dynamic("k10:ExportedPoint")) ? "`source`" : "`target`";
+
+function safetyBackup(resource: Resource, preview: Preview): Effect[] {
     const namespace = text(resource.new["targetNamespace"]);
     return runs(
         resource,
         "restorePoint",
-        `a backup of namespace ${namespace} on \`target\`, before it is overwritten`,
+        `a backup of namespace ${namespace} on ${restoredOn(preview)}, before it is overwritten`,
     );
 }
 
@@ -233,7 +237,8 @@ function imported(resource: Resource): Effect[] {
     );
 }
 
-function restore(resource: Resource): Effect[] {
+function restore(resource: Resource, preview: Preview): Effect[] {
+    const there = restoredOn(preview);
     const { operation, old, new: current } = resource;
     const effects: Effect[] = [];
     const left = text(restoredBefore(resource));
@@ -242,14 +247,14 @@ function restore(resource: Resource): Effect[] {
         const made = old["onConflict"] === "replace" ? ", if this stack has made it" : "";
         effects.push(
             warning(
-                `the restored namespace ${left} on \`target\` **is deleted with its data**${made} (\`restored: delete\`)`,
+                `the restored namespace ${left} on ${there} **is deleted with its data**${made} (\`restored: delete\`)`,
             ),
         );
     } else if (operation === "delete") {
-        effects.push(note(`the restored namespace ${left} stays on \`target\`: it is yours`));
+        effects.push(note(`the restored namespace ${left} stays on ${there}: it is yours`));
     }
     const namespace = text(current["targetNamespace"]);
-    const into = `a restore into namespace ${namespace} on \`target\``;
+    const into = `a restore into namespace ${namespace} on ${there}`;
     const again = operation === "replace" && !leaves && !reasons(resource).includes("clusterUid");
     if (current["onConflict"] === "replace") {
         const over = ", **over the data that is there**: `onConflict` is `replace`";

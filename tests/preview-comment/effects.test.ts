@@ -363,6 +363,14 @@ describe("what a preview means", () => {
             ],
         ],
         [
+            "a drill that goes, on the cluster that it was backed up on",
+            [
+                step("delete", dynamic("k10:ExportedPoint"), "point", {}),
+                step("delete", dynamic("k10:Restore"), "restore", { old: restoreInputs }),
+            ],
+            ["the restored namespace `shop` stays on `source`: it is yours"],
+        ],
+        [
             "a restore that goes and leaves the namespace",
             [step("delete", dynamic("k10:Restore"), "restore", { old: restoreInputs })],
             ["the restored namespace `shop` stays on `target`: it is yours"],
