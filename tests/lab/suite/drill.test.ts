@@ -1,9 +1,10 @@
 /** Backup and restore on one cluster: beside the application, and over it. */
 import assert from "node:assert/strict";
-import { prefix } from "../../../lab/paths.ts";
+import { join } from "node:path";
+import { prefix, repository } from "../../../lab/paths.ts";
 import { type Config, labConfig, LabStack, subnet } from "../../../lab/stack.ts";
 import { TestCluster } from "./cluster.ts";
-import { changes } from "./support.ts";
+import { changes, docker } from "./support.ts";
 
 interface Outputs {
     verification: { status: string; checks: unknown[] };
@@ -96,6 +97,23 @@ describe("a drill on one cluster", function () {
         assert.deepEqual(await cluster.actions("runactions", "kasten-io"), [
             ...["shop-export-1-1", "shop-export-2-1"],
         ]);
+    });
+
+    it("the sample's page ends when it is asked to: a pod that waits to be killed holds up its restore", async () => {
+        const { postgres } = config["images"] as { postgres: string };
+        const name = prefix("lab-drill-page");
+        const scripts = join(repository, "components", "application");
+        await docker(
+            ...["run", "--detach", "--name", name, "--network", "none"],
+            ...["--volume", `${scripts}:/from:ro`, postgres, "bash", "-c"],
+            "mkdir /scripts /www && cp /from/page.sh /scripts/ && cp /from/postgres-query.sh /scripts/query.sh && exec bash /scripts/page.sh",
+        );
+        try {
+            await docker("stop", "--time", "10", name);
+            assert.equal(await docker("inspect", name, "--format", "{{.State.ExitCode}}"), "0");
+        } finally {
+            await docker("rm", "--force", name);
+        }
     });
 
     it("is refused its end while its store may not go, before anything has gone, and goes on", async () => {
