@@ -61,6 +61,9 @@ export const restoreAction: Definition<RestoreInputs, RestoreOutputs> = {
     outputs: ["result", "restorePoint"],
     id: inputs => `${inputs.targetNamespace}/${restoreName(inputs)}`,
     places: inputs => [inputs.targetNamespace],
+    // One that went elsewhere by `newName` is not the one that is wanted without it.
+    serves: ({ result }, { onConflict, targetNamespace }) =>
+        onConflict === "newName" || result.restoreAction.name.startsWith(`${targetNamespace}/`),
 
     async run(inputs, report) {
         const cluster = await Cluster.connect(inputs.kubeconfig);

@@ -42,7 +42,7 @@ export interface VerificationOutputs {
 
 export const verification: Definition<VerificationInputs, VerificationOutputs> = {
     title: "verification",
-    replaceOn: ["clusterUid", "runId", "runToken", "restorePoint", "choices"],
+    replaceOn: ["clusterUid", "runId", "runToken", "namespace", "restorePoint", "choices"],
     outputs: ["verification"],
     id: inputs => `${inputs.namespace}/${inputs.runId}`,
     places: inputs => [inputs.namespace],

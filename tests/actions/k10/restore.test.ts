@@ -1,7 +1,7 @@
 /** What of a restore a person chooses. The provider's tests show what does not depend on that. */
 import assert from "node:assert/strict";
 import { newNames } from "../../../actions/src/k10/new-names";
-import { restoreAction, RestoreInputs } from "../../../actions/src/k10/restore";
+import { restoreAction, RestoreInputs, RestoreOutputs } from "../../../actions/src/k10/restore";
 import { replacedAnnotation, runAnnotation } from "../../../actions/src/k10/restore-namespace";
 import { markOf, restoreActionOf, restoreName } from "../../../actions/src/k10/restore-spec";
 import { failed, FakeK10, startTime } from "../../fake/k10";
@@ -96,6 +96,28 @@ describe("a restore is told from others", () => {
         assert.equal(Math.max(...longest.map(name => name.length)), 63);
         assert.equal(new Set(longest).size, 9);
     });
+});
+
+describe("what was restored", () => {
+    const into = (namespace: string) =>
+        ({
+            result: { restoreAction: { name: `${namespace}/restore-shop-1-1` } },
+        }) as RestoreOutputs;
+    const wanted = (onConflict: RestoreInputs["onConflict"]) =>
+        ({ onConflict, targetNamespace: "shop" }) as RestoreInputs;
+    const table = [
+        ["shop", "fail", true],
+        ["shop", "replace", true],
+        ["shop", "newName", true],
+        ["shop-1", "newName", true],
+        ["shop-1", "fail", false],
+        ["shop-1", "replace", false],
+    ] as const;
+    for (const [namespace, onConflict, serves] of table) {
+        it(`into ${namespace} ${serves ? "serves" : "is not what is wanted"} where onConflict is now ${onConflict}`, () => {
+            assert.equal(restoreAction.serves?.(into(namespace), wanted(onConflict)), serves);
+        });
+    }
 });
 
 describe("a restore with choices", function () {

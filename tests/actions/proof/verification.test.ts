@@ -211,9 +211,15 @@ describe("verification", () => {
         assert.deepEqual(api.requests, []);
     });
 
-    it("is another one for another cluster, run, token or restore point", async () => {
+    it("is another one for another cluster, run, token, namespace or restore point", async () => {
         const [{ id, outs }] = await quietly(() => methods.create(inputs()));
-        for (const key of ["clusterUid", "runId", "runToken", "restorePoint"] as const) {
+        for (const key of [
+            "clusterUid",
+            "runId",
+            "runToken",
+            "namespace",
+            "restorePoint",
+        ] as const) {
             assert.deepEqual(await methods.diff(id, outs, inputs({ [key]: "other" })), {
                 changes: true,
                 replaces: [key],
