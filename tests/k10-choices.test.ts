@@ -5,7 +5,7 @@ import { Registration, repository, Run, runProgram } from "./engine/stub-engine"
 const config = (kind: string) => `kubernetes:config.kio.kasten.io/v1alpha1:${kind}`;
 
 describe("a stack that tells K10 more", function () {
-    this.timeout(120_000);
+    this.timeout(300_000);
 
     const up = async (values: Record<string, unknown>, secrets: string[] = []): Promise<Run> => {
         const texts = Object.entries(values).map(

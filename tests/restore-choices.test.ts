@@ -5,7 +5,7 @@ import { Registration, repository, Run, runProgram } from "./engine/stub-engine"
 const dynamic = (type: string) => `pulumi-nodejs:dynamic/${type}`;
 
 describe("a stack with choices", function () {
-    this.timeout(120_000);
+    this.timeout(300_000);
 
     const of = (run: Run, type: string): Registration => {
         const found = run.registrations.filter(entry => entry.type === dynamic(type));

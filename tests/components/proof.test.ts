@@ -67,7 +67,11 @@ describe("the timings", () => {
         [
             "leave out an import where there was none",
             [
-                { runAction: none, backupActions: [action(0, 2)], exportActions: [action(2, 4)] },
+                {
+                    runAction: action(0, 4),
+                    backupActions: [action(0, 2)],
+                    exportActions: [action(2, 4)],
+                },
                 undefined,
                 action(4, 9),
                 action(9, 10),

@@ -203,6 +203,7 @@ describe("MariaDB in a pod", () => {
             baseline: {
                 tables: [{ table: "shop.sentinels", rows: 1, digest: sha256("1:5:6") }],
                 sentinel: true,
+                images: [],
             },
         });
         assert.deepEqual(sessions.at(-1), ["SELECT 1 FROM sentinels WHERE token = 'it''s';"]);
