@@ -7,6 +7,7 @@ import { locationMistakes } from "./location-rules";
 import { readLocationSecrets } from "./location-secrets";
 import { k10Mistakes } from "./k10";
 import { policyMistakes } from "./policy-mistakes";
+import { sidesOf } from "./roles";
 import { schema, Settings } from "./schema";
 
 /** Mistakes as sentences, each with its key in backticks. */
@@ -313,7 +314,7 @@ function granting({ grants, role, target, applications, restore }: Settings): st
     if (grants.length === 0) {
         return [];
     }
-    if (role === "source" || role === "store" || role === "drill") {
+    if (!sidesOf(role).includes("target")) {
         return [
             `\`crossing:grants\` are for the target, which \`role: ${role}\` does not hold: move them to its stack.`,
         ];
@@ -333,9 +334,3 @@ function granting({ grants, role, target, applications, restore }: Settings): st
               ],
     );
 }
-
-/** The clusters that a stack of a role holds. */
-const sidesOf = (role: Settings["role"]) =>
-    (["source", "target"] as const).filter(
-        side => role === "all" || role === side || (role === "drill" && side === "source"),
-    );

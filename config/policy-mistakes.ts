@@ -7,6 +7,7 @@ import type { FurtherPolicySettings } from "./policy";
 import { blockModeMistakes, clusterFilterMistakes, selectionMistakes } from "./policy-scope";
 import { presetMistakes } from "./presets";
 import { scheduleMistakes, subFrequencyMistakes } from "./schedule-mistakes";
+import { placeOf } from "./roles";
 import type { Settings } from "./schema";
 
 /** The crossing is what its policy exports, with its data. */
@@ -84,7 +85,7 @@ export function policyMistakes(settings: Settings): string[] {
             );
         }
     }
-    const here = role === "drill" ? "source" : role;
+    const here = placeOf(role);
     const elsewhere = { source: "target", target: "source", store: "", all: "" }[here];
     const placed = [
         ...Object.entries(policies).map(([name, { on }]) => [`policies.${name}`, on] as const),

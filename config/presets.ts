@@ -7,6 +7,7 @@ import type { PolicySettings } from "./policy";
 import { exportParts, frequencies, retention, side, subFrequency, window } from "./policy";
 import { blockModeMistakes } from "./policy-scope";
 import { scheduleMistakes } from "./schedule-mistakes";
+import { placeOf } from "./roles";
 import type { Settings } from "./schema";
 
 export const presets = v.record(
@@ -76,7 +77,7 @@ function placeMistakes(
     path: string,
     sides: readonly ("source" | "target")[],
 ): string[] {
-    const here = role === "drill" ? "source" : role;
+    const here = placeOf(role);
     return here === "all" || sides.includes(here as "source" | "target")
         ? []
         : [

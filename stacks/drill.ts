@@ -9,13 +9,7 @@ import { makeStored } from "./locations";
 import { findSnapshots } from "./parts";
 import { makeTransformSets } from "./policies";
 import { ApplicationHandOff, sourceSide } from "./source";
-import {
-    Arrival,
-    Brought,
-    inOrder,
-    TargetApplication,
-    targetApplication,
-} from "./target-application";
+import { Arrival, Brought, restoreAll } from "./target-application";
 
 /** Backup and restore on one cluster: what was exported is restored beside the application, or over it, and proven. */
 export async function drill(config: Config) {
@@ -28,25 +22,14 @@ export async function drill(config: Config) {
         openshift: config.source.platform === "openshift",
         rehearsal: { first: [], router: [] },
         before: makeTransformSets(config, cluster, k10),
-        stored: makeStored(
-            config,
-            handOff.runId,
-            handOff.applications.flatMap(({ ready }) => ready),
-        ),
+        stored: makeStored(config, handOff),
     };
-    const applications = new Map<string, TargetApplication>();
-    for (const application of inOrder(handOff.applications)) {
-        applications.set(
-            application.namespace,
-            targetApplication(
-                ...([arrival, application] as const),
-                runToken => exported(arrival, application, runToken),
-                application.after.flatMap(each => applications.get(each) ?? []),
-            ),
-        );
-    }
+    const arrived = restoreAll(
+        arrival,
+        application => runToken => exported(arrival, application, runToken),
+    );
     guardStore(config, ground, resources);
-    return bothSides(outputs, arrivedOutputs([...applications.values()]));
+    return bothSides(outputs, arrivedOutputs(arrived));
 }
 
 /** K10 imports on another cluster only: this one knows what it has exported. */

@@ -2,9 +2,10 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { K10 } from "../components/k10";
 import type { Snapshots } from "../components/snapshot";
-import { Config, cosEndpoint, k10Of, liesInSource, storeLocation } from "../config";
+import { Config, k10Of, liesInSource, storeLocation } from "../config";
 import { clusterFindings, Facts, Finding, findings, Reached, sentence } from "../preflight";
 import type { Side } from "./choices";
+import { endpointsOf } from "./locations";
 
 /** What is known once the cluster of a side is there. */
 export interface Found {
@@ -17,7 +18,8 @@ export function makeFindings(
     config: Config,
     { k10, snapshots }: Found,
 ): pulumi.Output<Finding[]> {
-    const known = findings(factsOf(side, config));
+    const facts = factsOf(side, config);
+    const known = findings(facts);
     for (const finding of known.filter(({ level }) => level === "warn")) {
         void pulumi.log.warn(sentence(finding));
     }
@@ -26,7 +28,7 @@ export function makeFindings(
         .apply(([{ nodes, freeLicenceNodes }, snapshot]) => [
             ...known,
             ...clusterFindings({
-                ...{ side, nodes, freeLicenceNodes, licensed: isLicensed(side, config) },
+                ...{ side, nodes, freeLicenceNodes, licensed: facts.licensed },
                 ...(snapshot && { snapshotClass: snapshot.snapshotClass }),
             }),
         ]);
@@ -68,18 +70,9 @@ function copyOf(config: Config): NonNullable<Facts["copy"]> {
 const runsByItself = (frequency = "@onDemand") => frequency !== "@onDemand";
 
 function reachedFrom(side: Side, config: Config): Reached[] {
-    const others = Object.entries(config.locations)
-        .filter(([, location]) => location.sides.includes(side))
-        .flatMap(([name, location]) => {
-            const url =
-                location.type === "cos" ? cosEndpoint(location.region) : endpointOf(location, side);
-            return url ? [{ what: `\`${name}\``, url }] : [];
-        });
+    const others = endpointsOf(config, side).map(([name, url]) => ({ what: `\`${name}\``, url }));
     return [...reachedStore(side, config), ...others];
 }
-
-const endpointOf = (location: Config["locations"][string], side: Side) =>
-    "endpoint" in location ? location.endpoint?.[side] : undefined;
 
 /** A MinIO of ours speaks HTTP. What another stack's store speaks is told by that stack. */
 function reachedStore(side: Side, config: Config): Reached[] {

@@ -6,6 +6,7 @@ import { mistake } from "../components/mistake";
 import { ObjectLock, Store, StoredObjects } from "../components/store";
 import { Config, cosEndpoint, LocationSettings, storeLocation } from "../config";
 import { Side, diagnostics } from "./choices";
+import type { HandOff } from "./source";
 
 /** Names of validated profiles, by location. The store is one of them. */
 export type Profiles = Record<string, pulumi.Output<string>>;
@@ -76,6 +77,17 @@ function locationFor(side: Side, settings: LocationSettings): Location {
 
 type S3Settings = Extract<LocationSettings, { type: "s3" | "rgw" | "cos" }>;
 
+const isS3 = (settings: LocationSettings | undefined): settings is S3Settings =>
+    settings?.type === "s3" || settings?.type === "rgw" || settings?.type === "cos";
+
+/** The addresses of locations, by name, as far as they are configured. */
+export function endpointsOf({ locations }: Config, side: Side): [name: string, url: string][] {
+    return Object.entries(locations).flatMap(([name, settings]) => {
+        const url = settings.sides.includes(side) && isS3(settings) && endpointFor(side, settings);
+        return url ? [[name, url] as [string, string]] : [];
+    });
+}
+
 /** Undefined: Amazon's own, which follows from the region. */
 function endpointFor(side: Side | "program", settings: S3Settings): string | undefined {
     return settings.type === "cos" ? cosEndpoint(settings.region) : settings.endpoint?.[side];
@@ -121,21 +133,20 @@ export function metadataLocation({ exportLocation, locations }: Config): string 
 /** What lies in the bucket that was exported to, if it is one and not the store's, which is looked at anyway. */
 export function makeStored(
     config: Config,
-    run: string,
-    after: pulumi.Resource[],
+    { runId, applications }: HandOff,
 ): StoredObjects | undefined {
     const location = metadataLocation(config);
     const settings = config.locations[location];
-    if (settings?.type !== "s3" && settings?.type !== "rgw" && settings?.type !== "cos") {
+    if (!isS3(settings)) {
         return undefined;
     }
     return new StoredObjects(
         `location-${location}-stored`,
         {
-            ...{ ...bucketOf(config, location, settings), location, run },
+            ...{ ...bucketOf(config, location, settings), location, run: runId },
             timeout: config.timeouts.store,
         },
-        { dependsOn: after },
+        { dependsOn: applications.flatMap(({ ready }) => ready) },
     );
 }
 

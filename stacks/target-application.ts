@@ -64,7 +64,7 @@ export interface Brought {
  * @param bring has the cluster know of what was exported
  * @param after applications that come before this one: it is restored when they are proven
  */
-export function targetApplication(
+function targetApplication(
     { config, ground, cluster, openshift, rehearsal, handOff, before, stored }: Arrival,
     application: ApplicationHandOff,
     bring: (runToken: pulumi.Output<string>) => Brought,
@@ -192,8 +192,27 @@ export function targetApplication(
     };
 }
 
+/**
+ * Applications, each restored after those that it waits for.
+ * @param bringing how the cluster gets to know of what an application was exported as
+ */
+export function restoreAll(
+    arrival: Arrival,
+    bringing: (application: ApplicationHandOff) => (runToken: pulumi.Output<string>) => Brought,
+): TargetApplication[] {
+    const arrived = new Map<string, TargetApplication>();
+    for (const application of inOrder(arrival.handOff.applications)) {
+        const after = application.after.flatMap(each => arrived.get(each) ?? []);
+        arrived.set(
+            application.namespace,
+            targetApplication(arrival, application, bringing(application), after),
+        );
+    }
+    return [...arrived.values()];
+}
+
 /** Applications in an order in which each comes after those that it waits for. */
-export function inOrder<T extends { namespace: string; after: string[] }>(applications: T[]): T[] {
+function inOrder<T extends { namespace: string; after: string[] }>(applications: T[]): T[] {
     const ordered: T[] = [];
     const take = (application: T) => {
         if (!ordered.includes(application)) {

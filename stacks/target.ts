@@ -13,13 +13,7 @@ import { makeBlueprintBindings, makePolicies, makePresets, makeTransformSets } f
 import { arrivedOutputs } from "./arrived";
 import { actionChoices, diagnostics } from "./choices";
 import type { ApplicationHandOff, HandOff } from "./source";
-import {
-    Arrival,
-    Brought,
-    inOrder,
-    TargetApplication,
-    targetApplication,
-} from "./target-application";
+import { Arrival, Brought, restoreAll } from "./target-application";
 
 /** The target alone: what another stack exported is imported, restored and proven. */
 export async function target(config: Config) {
@@ -68,17 +62,15 @@ export function targetSide(
         ...makeTransformSets(config, cluster, k10),
     ];
 
-    const stored = makeStored(
-        config,
-        handOff.runId,
-        handOff.applications.flatMap(({ ready }) => ready),
-    );
-
     // An import for each export, and what it brought.
+    const arrival: Arrival = {
+        ...{ config, ground, cluster, rehearsal, handOff, before },
+        openshift: config.target.platform === "openshift",
+        stored: makeStored(config, handOff),
+    };
     const policies = new Map<string, ImportPolicy>();
-    const applications = new Map<string, TargetApplication>();
-    for (const application of inOrder(handOff.applications)) {
-        const { namespace, exportPolicy, after, receiveString } = application;
+    const arrived = restoreAll(arrival, application => {
+        const { exportPolicy, receiveString } = application;
         const name = exportPolicy.replace(/-export$/, "-import");
         const policy =
             policies.get(name) ??
@@ -89,20 +81,8 @@ export function targetSide(
                 settings: config.importPolicy,
             });
         policies.set(name, policy);
-        const others = after.flatMap(each => applications.get(each) ?? []);
-        const openshift = config.target.platform === "openshift";
-        const arrival = { config, ground, cluster, openshift, rehearsal, handOff, before, stored };
-        applications.set(
-            namespace,
-            targetApplication(
-                ...([arrival, application] as const),
-                runToken => importOf(arrival, application, policy, runToken),
-                others,
-            ),
-        );
-    }
-
-    const arrived = [...applications.values()];
+        return runToken => importOf(arrival, application, policy, runToken);
+    });
     const report =
         arrived[0] &&
         makeReport(
