@@ -34,7 +34,7 @@ export interface Facts {
         /** Whether K10 backs up its own catalogue. */
         ownBackup: boolean;
     };
-    /** Of the target: whether what is restored is compared with the baseline. */
+    /** Where it is restored: whether what is restored is compared with the baseline. */
     verified?: boolean;
 }
 

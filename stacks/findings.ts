@@ -44,9 +44,11 @@ export function factsOf(side: Side, config: Config): Facts {
         ...(dashboardToken && { tokenSeconds: dashboardToken.for }),
         beyondFree: beyondFree(side, config),
         licensed: isLicensed(side, config),
-        ...(side === "source"
-            ? { copy: copyOf(config) }
-            : { verified: config.restore.restorePoint === "latest" }),
+        ...(side === "source" && { copy: copyOf(config) }),
+        // A drill restores where it has backed up.
+        ...((side === "target" || config.role === "drill") && {
+            verified: config.restore.restorePoint === "latest",
+        }),
     };
 }
 
@@ -91,14 +93,17 @@ function reachedStore(side: Side, config: Config): Reached[] {
 }
 
 function beyondFree(side: Side, config: Config): string[] {
-    const { access = [], adminGroups, adminUsers } = k10Of(config.k10, side);
+    const k10 = k10Of(config.k10, side);
+    const roles = (["access", "adminGroups", "adminUsers"] as const).filter(
+        key => (k10[key] ?? []).length > 0,
+    );
     const locked = Object.entries(config.locations).flatMap(([name, location]) =>
         "protectionPeriod" in location && location.protectionPeriod && location.sides.includes(side)
             ? [`crossing:locations.${name}.protectionPeriod`]
             : [],
     );
     return [
-        ...(access.length > 0 || adminGroups || adminUsers ? ["crossing:k10.access"] : []),
+        ...roles.map(key => `crossing:k10.${key}`),
         ...("protectionPeriod" in config.store && config.store.protectionPeriod
             ? ["crossing:store.protectionPeriod"]
             : []),
