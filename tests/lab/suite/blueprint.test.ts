@@ -77,7 +77,7 @@ describe("a crossing by a dump", function () {
     });
 
     it("K10's details show the Blueprint's phases, and the restore point its artifact", async () => {
-        const backup = (await source.actions("backupactions", "shop")).at(-1) ?? "";
+        const backup = await source.lastAction("backupactions", "shop");
         const backedUp = await source.details<Details>("actions", "backupactions", "shop", backup);
         const phases = (details: Details) =>
             details.actionDetails.phases.map(({ name, state }) => `${name}: ${state}`);
@@ -86,7 +86,7 @@ describe("a crossing by a dump", function () {
             phases(backedUp).includes(`Blueprint shop-database: backup ${on} dump: succeeded`),
             phases(backedUp).join("\n"),
         );
-        const restore = (await target.actions("restoreactions", "shop")).at(-1) ?? "";
+        const restore = await target.lastAction("restoreactions", "shop");
         const restored = await target.details<Details>(
             "actions",
             "restoreactions",

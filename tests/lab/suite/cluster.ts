@@ -24,10 +24,24 @@ export class TestCluster {
 
     /** Names of K10's actions of one kind, sorted. */
     async actions(plural: string, namespace: string): Promise<string[]> {
+        return (await this.listActions(plural, namespace)).map(({ name }) => name).sort();
+    }
+
+    /** The name of the action that was created last: K10 makes names at random, so their order says nothing. */
+    async lastAction(plural: string, namespace: string): Promise<string> {
+        const list = await this.listActions(plural, namespace);
+        const order = list.map(({ creationTimestamp, name }) => `${creationTimestamp} ${name}`);
+        return order.sort().at(-1)?.split(" ")[1] ?? "";
+    }
+
+    private async listActions(
+        plural: string,
+        namespace: string,
+    ): Promise<{ name: string; creationTimestamp: string }[]> {
         const list = (await this.custom.listNamespacedCustomObject({
             ...{ ...k10, plural, namespace },
-        })) as { items: { metadata: { name: string } }[] };
-        return list.items.map(item => item.metadata.name).sort();
+        })) as { items: { metadata: { name: string; creationTimestamp: string } }[] };
+        return list.items.map(({ metadata }) => metadata);
     }
 
     /** The location profile that a restore point was exported by; empty for a backup's own. */

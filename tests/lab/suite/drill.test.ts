@@ -106,9 +106,12 @@ describe("a drill on one cluster", function () {
         await docker(
             ...["run", "--detach", "--name", name, "--network", "none"],
             ...["--volume", `${scripts}:/from:ro`, postgres, "bash", "-c"],
-            "mkdir /scripts /www && cp /from/page.sh /scripts/ && cp /from/postgres-query.sh /scripts/query.sh && exec bash /scripts/page.sh",
+            "mkdir /scripts /www && touch /www/index.html && cp /from/page.sh /scripts/ && cp /from/postgres-query.sh /scripts/query.sh && exec bash /scripts/page.sh",
         );
         try {
+            // Without a database there is no page: once that is gone, the page's process is at work.
+            const looks = "until [ ! -e /www/index.html ]; do sleep 0.1; done";
+            await docker("exec", name, "timeout", "30", "bash", "-c", looks);
             await docker("stop", "--time", "10", name);
             assert.equal(await docker("inspect", name, "--format", "{{.State.ExitCode}}"), "0");
         } finally {
