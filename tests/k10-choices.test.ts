@@ -1,6 +1,6 @@
 /** What is configured of K10's objects, and in which order they are made. That K10 takes them is shown elsewhere. */
 import assert from "node:assert/strict";
-import { Registration, repository, Run, runProgram } from "./engine/stub-engine";
+import { Registration, Run, runProgram } from "./engine/stub-engine";
 
 const config = (kind: string) => `kubernetes:config.kio.kasten.io/v1alpha1:${kind}`;
 
@@ -16,7 +16,7 @@ describe("a stack that tells K10 more", function () {
                 ] as const,
         );
         const names = secrets.map(key => `crossing:${key}`);
-        const run = await runProgram("dev", Object.fromEntries(texts), names, repository, {});
+        const run = await runProgram("dev", Object.fromEntries(texts), names);
         assert.deepEqual(run.errors, []);
         return run;
     };

@@ -1,6 +1,6 @@
 /** What a configured choice means for the resources of the program. That they do what they say is shown elsewhere. */
 import assert from "node:assert/strict";
-import { Registration, repository, Run, runProgram } from "./engine/stub-engine";
+import { Registration, Run, runProgram } from "./engine/stub-engine";
 
 const dynamic = (type: string) => `pulumi-nodejs:dynamic/${type}`;
 
@@ -24,7 +24,7 @@ describe("a stack with choices", function () {
                     typeof value === "string" ? value : JSON.stringify(value),
                 ] as const,
         );
-        const run = await runProgram("dev", Object.fromEntries(texts), [], repository, {});
+        const run = await runProgram("dev", Object.fromEntries(texts), []);
         assert.deepEqual(run.errors, []);
         return run;
     };

@@ -4,16 +4,13 @@
  * provider makes of it: the lab suite does.
  */
 import * as grpc from "@grpc/grpc-js";
-import { spawn } from "node:child_process";
-import { join } from "node:path";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
 import { Struct } from "google-protobuf/google/protobuf/struct_pb";
 import * as engineGrpc from "@pulumi/pulumi/proto/engine_grpc_pb";
 import * as engine from "@pulumi/pulumi/proto/engine_pb";
 import * as resourceGrpc from "@pulumi/pulumi/proto/resource_grpc_pb";
 import * as resource from "@pulumi/pulumi/proto/resource_pb";
-
-export const repository = join(__dirname, "..", "..");
+import { type Host, sharedProcess } from "./hosts";
 
 export type Value = null | boolean | number | string | Value[] | { [key: string]: Value };
 
@@ -36,11 +33,9 @@ export interface Registration {
 }
 
 export interface Run {
-    /** The exit status of the program. */
-    status: number;
     registrations: Registration[];
     outputs: Record<string, Value>;
-    /** What the program logged as errors. */
+    /** What the program logged as errors, or failed with. */
     errors: string[];
     /** What it logged as warnings. */
     warnings: string[];
@@ -54,13 +49,13 @@ export interface StackOutputs {
 
 type Reply<T> = grpc.sendUnaryData<T>;
 
-/** Runs the program as Pulumi's language host does, and gives what it registered. */
+/** Runs the program, and gives what it registered. */
 export async function runProgram(
     stack: string,
     config: Record<string, string>,
     secretKeys: string[] = [],
-    cwd = repository,
     otherStacks: Record<string, StackOutputs> = {},
+    host: Host = sharedProcess,
 ): Promise<Run> {
     const registrations: Registration[] = [];
     const errors: string[] = [];
@@ -143,45 +138,15 @@ export async function runProgram(
         ),
     );
     try {
-        const status = await languageRuntime(`127.0.0.1:${port}`, stack, config, secretKeys, cwd);
-        return { status, registrations, outputs, errors, warnings };
+        const address = `127.0.0.1:${port}`;
+        const failure = await host({ address, stack, config, secretKeys });
+        if (failure && errors.length === 0) {
+            errors.push(failure);
+        }
+        return { registrations, outputs, errors, warnings };
     } finally {
         server.forceShutdown();
     }
-}
-
-function languageRuntime(
-    address: string,
-    stack: string,
-    config: Record<string, string>,
-    secretKeys: string[],
-    cwd: string,
-): Promise<number> {
-    const child = spawn(
-        process.execPath,
-        [
-            require.resolve("@pulumi/pulumi/cmd/run"),
-            ...[`--monitor=${address}`, `--engine=${address}`],
-            ...["--project=crossing", `--stack=${stack}`, "--organization=organization"],
-            ...[`--pwd=${cwd}`, "--dry-run", "--parallel=16", "."],
-        ],
-        {
-            cwd,
-            env: {
-                ...process.env,
-                // As the language host sets it from Pulumi.yaml.
-                PULUMI_NODEJS_TYPESCRIPT: "true",
-                PULUMI_NODEJS_TSCONFIG_PATH: "tsconfig.pulumi.json",
-                PULUMI_CONFIG: JSON.stringify(config),
-                PULUMI_CONFIG_SECRET_KEYS: JSON.stringify(secretKeys),
-            },
-            stdio: ["ignore", "inherit", "inherit"],
-        },
-    );
-    return new Promise((resolve, reject) => {
-        child.on("error", reject);
-        child.on("close", status => resolve(status ?? -1));
-    });
 }
 
 function urn(stack: string, request: resource.RegisterResourceRequest): string {

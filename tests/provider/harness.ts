@@ -12,7 +12,8 @@ import * as proto from "@pulumi/pulumi/proto/provider_pb";
 import { Status } from "@pulumi/pulumi/proto/status_pb";
 import { providers } from "crossing-actions";
 import { shim } from "../../components/dynamic";
-import { repository, Value } from "../engine/stub-engine";
+import { repository } from "../engine/hosts";
+import { Value } from "../engine/stub-engine";
 
 export type Props = Record<string, Value | undefined>;
 
