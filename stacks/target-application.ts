@@ -138,6 +138,8 @@ function targetApplication(
         {
             dependsOn: [...earlier, ...(grants ? [grants] : [])],
             deletedWith: cluster.owner,
+            // The namespace of the last run would be in the way, and is to go with the next run.
+            deleteBeforeReplace: config.restored === "delete" && config.onConflict === "fail",
         },
     );
     // Known before it is restored, unless it has to be looked for.

@@ -1,13 +1,13 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { SnapshotSupport } from "crossing-actions";
 import { Import, ImportPolicy, k10Namespace, requireNotOlder } from "../components/k10";
-import { mistake } from "../components/mistake";
 import { Config, storeLocation } from "../config";
 import { makeBlueprints } from "./blueprints";
 import { makeFindings } from "./findings";
 import { exportTo, makeStored, requireSameLocation } from "./locations";
 import { Ground, makeCluster, makeGround, makeRehearsal } from "./ground";
 import { findSnapshots, makeK10, makeReport, makeSnapshots } from "./parts";
+import { requireFit } from "./handed-over";
 import { handOffOfStack } from "./references";
 import { makeBlueprintBindings, makePolicies, makePresets, makeTransformSets } from "./policies";
 import { arrivedOutputs } from "./arrived";
@@ -21,23 +21,10 @@ export async function target(config: Config) {
     const handOff = await handOffOfStack(config.sourceStack ?? "");
     requireNotOlder(config.k10.version, handOff.k10Version);
     requireSameLocation(config, handOff);
-    requireGrantsOf(config, handOff);
+    requireFit(config, handOff);
     const found = await findSnapshots(config, "target");
     const ground = await makeGround(config, ["target"]);
     return targetSide(config, ground, found, handOff);
-}
-
-/** Nobody but the source says what crosses. */
-function requireGrantsOf({ grants, restore }: Config, { applications }: HandOff): void {
-    const names = applications.map(({ namespace }) => namespace);
-    const unknown = grants.find(
-        ({ application }) => ![...names, restore.targetNamespace].includes(application),
-    );
-    if (unknown) {
-        throw mistake(
-            `\`crossing:grants\` name application \`${unknown.application}\`, which the source does not hand over: name one of ${names.map(name => `\`${name}\``).join(", ")}.`,
-        );
-    }
 }
 
 export function targetSide(

@@ -783,6 +783,31 @@ describe("plan", function () {
         );
     });
 
+    it("of a target that would take several applications for one says so, and makes nothing", async () => {
+        const source = otherStacks["organization/crossing/source"];
+        const { shop } = source.outputs["applications"] as { shop: Record<string, Value> };
+        const outputs = {
+            ...source.outputs,
+            applications: { shop, stock: { ...shop, namespace: "stock" } },
+        };
+        const config = {
+            ...stacks.target(),
+            "crossing:restore": JSON.stringify({ targetNamespace: "arrived" }),
+            "crossing:route": JSON.stringify({ host: "shop.example.com" }),
+        };
+        const run = await runProgram("target", config, [], {
+            ...otherStacks,
+            "organization/crossing/source": { ...source, outputs },
+        });
+        assert.deepEqual(run.errors, [
+            "`crossing:restore.targetNamespace` is one namespace, and the source hands over `shop`, `stock`: remove it.\n`crossing:route.host` is one name, and the source hands over `shop`, `stock`: remove it, so that the cluster chooses names.",
+        ]);
+        assert.deepEqual(
+            run.registrations.filter(({ type }) => type !== "pulumi:pulumi:Stack"),
+            [],
+        );
+    });
+
     it("of a target that would import from elsewhere than the source exported to says so, and makes nothing", async () => {
         const source = otherStacks["organization/crossing/source"];
         const outputs = { ...source.outputs, exportLocation: "tape" };

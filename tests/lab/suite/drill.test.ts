@@ -73,14 +73,25 @@ describe("a drill on one cluster", function () {
         assert.deepEqual(changes(await up()), {});
     });
 
-    it("is another one with another run, and the last one's namespace is gone", async () => {
-        config = { ...config, runId: "2", onConflict: "newName", restore: {} };
+    it("is another one with another run, into a namespace of that name anew", async () => {
+        const before = await cluster.core.readNamespace({ name: "shop-drill" });
+        config = { ...config, runId: "2" };
         await stack.configure(config);
         await up();
         assert.equal(outputs.verification.status, "passed");
-        assert.equal(outputs.restoredNamespace, "shop-2");
+        assert.equal(outputs.restoredNamespace, "shop-drill");
+        const after = await cluster.core.readNamespace({ name: "shop-drill" });
+        assert.notEqual(after.metadata?.uid, before.metadata?.uid);
+    });
+
+    it("takes a name that is free where it may, and the last one's namespace is gone", async () => {
+        config = { ...config, runId: "3", onConflict: "newName", restore: {} };
+        await stack.configure(config);
+        await up();
+        assert.equal(outputs.verification.status, "passed");
+        assert.equal(outputs.restoredNamespace, "shop-3");
         const namespaces = await cluster.namespaces();
-        assert.ok(namespaces.includes("shop") && namespaces.includes("shop-2"));
+        assert.ok(namespaces.includes("shop") && namespaces.includes("shop-3"));
         assert.ok(!namespaces.includes("shop-drill"));
     });
 
@@ -95,7 +106,7 @@ describe("a drill on one cluster", function () {
         assert.equal(outputs.restoredNamespace, "shop");
         assert.deepEqual(await orders("shop"), before);
         assert.deepEqual(await cluster.actions("runactions", "kasten-io"), [
-            ...["shop-export-1-1", "shop-export-2-1"],
+            ...["shop-export-1-1", "shop-export-2-1", "shop-export-3-1"],
         ]);
     });
 
