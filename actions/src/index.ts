@@ -103,7 +103,7 @@ export type { Dashboard } from "./k10/dashboard";
 export type { Footprint } from "./k10/footprint";
 export type { ReadyInputs, ReadyOutputs } from "./k10/ready";
 export type { Compliance, ReportInputs, ReportOutputs } from "./k10/report";
-export type { RegistrationsInputs } from "./k10/registrations";
+export type { RegistrationsInputs, RegistrationsOutputs } from "./k10/registrations";
 export type { RestoreInputs, RestoreOutputs } from "./k10/restore";
 export type { PointChoice, ResourceFilter, RestoreChoices, Transform } from "./k10/restore-spec";
 export type { DataMode } from "./k10/data-modes";

@@ -5,6 +5,7 @@ import type {
     ReadyInputs,
     ReadyOutputs,
     RegistrationsInputs,
+    RegistrationsOutputs,
 } from "crossing-actions";
 import { Cluster, inside } from "../cluster/cluster";
 import { ownNamespace } from "../cluster/namespace";
@@ -58,7 +59,7 @@ class Ready extends dynamicResource<ReadyInputs, ReadyOutputs>("ready", "k10:Rea
 ]) {}
 
 /** Removes the registrations of K10's aggregated APIs when K10 is gone, and its namespace is not. */
-class Registrations extends dynamicResource<RegistrationsInputs, object>(
+class Registrations extends dynamicResource<RegistrationsInputs, RegistrationsOutputs>(
     "registrations",
     "k10:Registrations",
     [],

@@ -754,14 +754,32 @@ describe("dynamic resources in Pulumi's provider process", function () {
             });
 
             it("has K10's registrations removed after K10, and nobody else's", async () => {
+                const there = [...api.objects].filter(([key]) => key.includes("kio.kasten"));
+                there.forEach(([key]) => api.objects.delete(key));
                 const { id, outs } = await process.create("registrations", state());
                 assert.equal(id, "kasten-io/registrations");
+                there.forEach(([key, object]) => api.objects.set(key, object));
                 assert.deepEqual(await process.diff("registrations", outs, state()), {
                     ...{ changes: false, replaces: [] },
                 });
-                assert.deepEqual(api.requests, []);
                 await process.delete("registrations", id, outs);
                 assert.deepEqual(left(), [ofOthers]);
+            });
+
+            it("takes nothing from a K10 that was there before: it is told, and its registrations stay", async () => {
+                const before = left();
+                const error = await rejected(process.create("registrations", state()));
+                assert.equal(
+                    error.message,
+                    "A K10 that is not of this stack is registered with the cluster (APIService `v1alpha1.actions.kio.kasten.io`, of namespace `kasten-io`). Uninstall it, and delete what it has left (`kubectl delete apiservice v1alpha1.actions.kio.kasten.io`), or choose another cluster.",
+                );
+                const recorded = error.properties;
+                assert.equal(
+                    (await process.diff("registrations", recorded, state())).changes,
+                    true,
+                );
+                await process.delete("registrations", "kasten-io/registrations", recorded);
+                assert.deepEqual(left(), before);
             });
 
             it("removes them itself in a state of an older program, which has nothing else that does", async () => {
