@@ -122,7 +122,8 @@ function targetApplication(
                   {
                       ...{ ...on, ...restoreChoices(config), runId, runToken, targetNamespace },
                       grants: granted.map(({ serviceAccount, scc }) => ({ serviceAccount, scc })),
-                      ...{ onConflict: config.onConflict, owner: owner() },
+                      ...{ onConflict: config.onConflict, restored: config.restored },
+                      owner: owner(),
                       timeout: timeouts.application,
                   },
                   { dependsOn: [by, ...earlier], deletedWith: cluster.owner },
@@ -138,8 +139,6 @@ function targetApplication(
         {
             dependsOn: [...earlier, ...(grants ? [grants] : [])],
             deletedWith: cluster.owner,
-            // The namespace of the last run would be in the way, and is to go with the next run.
-            deleteBeforeReplace: config.restored === "delete" && config.onConflict === "fail",
         },
     );
     // Known before it is restored, unless it has to be looked for.

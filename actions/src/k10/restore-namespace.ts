@@ -1,7 +1,8 @@
 /** The namespace that is restored into: made, or taken over where that takes nothing from anybody. */
 import type { V1Namespace } from "@kubernetes/client-node";
 import type { Cluster } from "../kube/client";
-import { ApiError, UserError } from "../kube/errors";
+import { ApiError, unless, UserError } from "../kube/errors";
+import { poll } from "../kube/poll";
 import { listObjects } from "../proof/objects";
 import { newNames } from "./new-names";
 import { markOf, RestoreIdentity } from "./restore-spec";
@@ -11,6 +12,10 @@ export interface NamespaceInputs extends RestoreIdentity {
     onConflict: "fail" | "replace" | "newName";
     /** Who restores, project and stack: what one run of it has made is another one's, too. Older states lack it. */
     owner?: string;
+    /** What becomes of the namespace when the restore is destroyed, or another run takes its place. @default "keep" */
+    restored?: "keep" | "delete";
+    /** Seconds that the restore may take, and the namespace to go. */
+    timeout: number;
 }
 
 /** Stands on a namespace that we restored into: the run that did. Tells our namespace of this run from a stranger's. */
@@ -33,7 +38,7 @@ export interface Replaced {
 
 /**
  * Makes sure that the namespace is there and that restoring into it takes nothing from anybody: it must be new,
- * of this very restore (an earlier attempt), or given up by `onConflict: replace`.
+ * of this very restore (an earlier attempt), or given up by `onConflict: replace` or `restored: delete`.
  * @returns its name
  */
 export async function prepareNamespace(
@@ -60,12 +65,17 @@ export async function prepareNamespace(
             throw error;
         }
     }
+    const isOurs = namespace.metadata?.annotations?.[runAnnotation] === markOf(inputs);
+    if (!isOurs && isGivenUp(namespace, inputs)) {
+        await deleteNamespace(cluster, name, inputs.timeout, report);
+        return prepareNamespace(cluster, inputs, report);
+    }
     if (namespace.status?.phase === "Terminating") {
         throw new UserError(
             `Namespace \`${name}\` on the target is being deleted. Wait until it is gone and run \`pulumi up\` again.`,
         );
     }
-    if (namespace.metadata?.annotations?.[runAnnotation] === markOf(inputs)) {
+    if (isOurs) {
         return name;
     }
     if (inputs.onConflict === "newName") {
@@ -87,6 +97,38 @@ export async function prepareNamespace(
         [replacedAnnotation]: JSON.stringify(replaced),
     });
     return name;
+}
+
+/** Whether a run of this stack has made it, and it is in the way of the next one, with which it is to go. */
+const isGivenUp = (
+    { metadata }: V1Namespace,
+    { onConflict, restored, owner }: NamespaceInputs,
+): boolean =>
+    onConflict === "fail" &&
+    restored === "delete" &&
+    owner !== undefined &&
+    metadata?.annotations?.[makerAnnotation] === owner;
+
+/** Deletes a namespace that `crossing:restored` gives up, and waits until it is gone. */
+export async function deleteNamespace(
+    cluster: Cluster,
+    name: string,
+    timeout: number,
+    report: (line: string) => void,
+): Promise<void> {
+    report(`deleting namespace ${name}, as \`crossing:restored\` says`);
+    await unless(404, cluster.request(cluster.core.deleteNamespace({ name })));
+    await poll(
+        {
+            what: `namespace \`${name}\` to be gone`,
+            ...{ timeout, report },
+            hint: `Details: kubectl get namespace ${name} -o yaml`,
+        },
+        async () =>
+            (await cluster.namespace(name))
+                ? { done: false, seen: "it is being deleted" }
+                : { done: true, value: undefined },
+    );
 }
 
 const marks = (inputs: NamespaceInputs, maker: string | undefined) => ({

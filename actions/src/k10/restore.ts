@@ -17,6 +17,7 @@ import { ActionTimes, PointFacts, times } from "./facts";
 import { choicesOf, RunChoices } from "./outcome";
 import { factsOf } from "./point";
 import {
+    deleteNamespace,
     NamespaceInputs,
     ownNamespace,
     prepareNamespace,
@@ -31,10 +32,6 @@ export interface RestoreInputs extends ClusterInputs, NamespaceInputs, RunChoice
     /** The UID of the cluster: another cluster means another run. */
     clusterUid: string;
     restorePointContent: string;
-    /** What becomes of the restored namespace when this resource is destroyed. */
-    restored: "keep" | "delete";
-    /** Seconds that the restore may take. */
-    timeout: number;
 }
 
 export interface RestoreOutputs {
@@ -124,20 +121,7 @@ export const restoreAction: Definition<RestoreInputs, RestoreOutputs> = {
             );
             return;
         }
-        report(`deleting namespace ${name}, as \`crossing:restored\` says`);
-        await cluster.request(cluster.core.deleteNamespace({ name }));
-        await poll(
-            {
-                what: `namespace \`${name}\` to be gone`,
-                timeout: state.timeout,
-                hint: `Details: kubectl get namespace ${name} -o yaml`,
-                report,
-            },
-            async () =>
-                (await cluster.namespace(name))
-                    ? { done: false, seen: "it is being deleted" }
-                    : { done: true, value: undefined },
-        );
+        await deleteNamespace(cluster, name, state.timeout, report);
     },
 };
 

@@ -20,8 +20,6 @@ export interface GrantsInputs extends ClusterInputs, NamespaceInputs {
     /** The UID of the cluster: another cluster means other grants. */
     clusterUid: string;
     grants: Grant[];
-    /** Seconds until the cluster must have taken them. */
-    timeout: number;
 }
 
 export interface GrantsOutputs {
@@ -52,7 +50,7 @@ const nameOf = ({ serviceAccount, scc }: Grant) => `crossing:scc:${scc}:${servic
 
 export const grants: Definition<GrantsInputs, GrantsOutputs> = {
     title: "grants",
-    replaceOn: ["clusterUid", "runId", "targetNamespace", "choices"],
+    replaceOn: ["clusterUid", "runId", "runToken", "targetNamespace", "choices"],
     outputs: ["granted"],
     id: ({ targetNamespace, runId }) => `${targetNamespace}/${runId}`,
     serves: ({ granted }, inputs) =>

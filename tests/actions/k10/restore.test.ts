@@ -346,6 +346,31 @@ describe("a restore with choices", function () {
             assert.deepEqual(await remove(), [1, gone]);
         });
 
+        it("gives way to the next run, where that would be in its way", async () => {
+            const drill = { ...over, onConflict: "fail", restored: "delete" } as const;
+            await run({ ...drill, runToken: "earlier" });
+            const before = api.requests.length;
+            await run(drill);
+            const changes = api.requests
+                .slice(before)
+                .filter(line => /^(DELETE|POST) \/api\/v1\/namespaces/.test(line));
+            assert.deepEqual(changes, [
+                "DELETE /api/v1/namespaces/shop",
+                "POST /api/v1/namespaces",
+            ]);
+            assert.equal(annotations()?.[runAnnotation], "token");
+        });
+
+        it("is no other stack's, and none that was there before: those are in the way, and stay", async () => {
+            const drill = { ...over, onConflict: "fail", restored: "delete" } as const;
+            const refused = /^Namespace `shop` exists on the target, and a restore would overwrite/;
+            await run({ ...drill, owner: "crossing/other", runToken: "theirs" });
+            await assert.rejects(run(drill), { message: refused });
+            await run({ ...over, owner: "crossing/other" });
+            await assert.rejects(run({ ...drill, runToken: "next" }), { message: refused });
+            assert.ok(!api.requests.some(line => line.startsWith("DELETE")));
+        });
+
         it("takes along one that a version made which wrote no maker, and none in the state", async () => {
             namespace("shop", "token");
             assert.deepEqual(await remove(), [1, gone]);
