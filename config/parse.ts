@@ -310,18 +310,20 @@ function restoring({
 }
 
 /** What is wrong with leave to use security context constraints. */
-function granting({ grants, role, target, applications, restore }: Settings): string[] {
+function granting({ grants, role, applications, restore, ...sides }: Settings): string[] {
     if (grants.length === 0) {
         return [];
     }
-    if (!sidesOf(role).includes("target")) {
+    // A drill restores where it backs up.
+    const side = role === "drill" ? "source" : "target";
+    if (!sidesOf(role).includes(side)) {
         return [
             `\`crossing:grants\` are for the target, which \`role: ${role}\` does not hold: move them to its stack.`,
         ];
     }
-    if (target.platform !== "openshift") {
+    if (sides[side].platform !== "openshift") {
         return [
-            "`crossing:grants` are for OpenShift, which the target is not: remove them, or set `platform: openshift` in `crossing:target`.",
+            `\`crossing:grants\` are for OpenShift, which the ${side} is not: remove them, or set \`platform: openshift\` in \`crossing:${side}\`.`,
         ];
     }
     // Of a target alone, the source says what crosses.

@@ -24,10 +24,7 @@ export async function drill(config: Config) {
         before: makeTransformSets(config, cluster, k10),
         stored: makeStored(config, handOff),
     };
-    const arrived = restoreAll(
-        arrival,
-        application => runToken => exported(arrival, application, runToken),
-    );
+    const arrived = restoreAll(arrival, application => exported(arrival, application));
     guardStore(config, ground, resources);
     return bothSides(outputs, arrivedOutputs(arrived));
 }
@@ -36,15 +33,15 @@ export async function drill(config: Config) {
 function exported(
     { config, cluster, handOff }: Arrival,
     { namespace, exportPolicy, backupStartTime, ready }: ApplicationHandOff,
-    runToken: Brought["restorePointContent"],
 ): Brought {
+    const { runId, runToken } = handOff;
     const { restorePoint } = config.restore;
     const point = new ExportedPoint(
         `${namespace}-exported-point`,
         {
             ...{ kubeconfig: cluster.kubeconfig, clusterUid: cluster.uid },
             ...diagnostics(config),
-            ...{ namespace: k10Namespace, policy: exportPolicy, runId: handOff.runId, runToken },
+            ...{ namespace: k10Namespace, policy: exportPolicy, runId, runToken },
             ...{ applicationNamespace: namespace, backupStartTime },
             ...(restorePoint !== "latest" && { restorePoint }),
         },

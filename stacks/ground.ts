@@ -6,7 +6,7 @@ import { OpenShiftKinds, OpenShiftRules, Router } from "../components/openshift"
 import { addresses, ExistingStore, MinioInCluster, MinioStore, Store } from "../components/store";
 import type { Config, StoreSettings } from "../config";
 import type { Side } from "./choices";
-import { requireOwn, storeNamespace } from "./namespaces";
+import { requireOwn, storeNamespace, type Uids } from "./namespaces";
 import { storeOfStack } from "./references";
 
 /** What the sides of a crossing stand on. */
@@ -16,27 +16,28 @@ export interface Ground {
     network?: pulumi.Input<string>;
     /** The cluster that the store runs in, where that is one of the crossing's. */
     home?: { side: Side; cluster: Cluster; rehearsal: Rehearsal };
+    uids: Uids;
 }
 
 /** The store of this stack or of another one, and the network that goes with it. */
 export async function makeGround(config: Config, sides: Side[]): Promise<Ground> {
-    await requireOwn(config, sides);
+    const uids = await requireOwn(config, sides);
     const { store } = config;
     if (store.type === "stack") {
         const found = await storeOfStack(store.stack, config.timeouts.store);
-        return { ...found, network: found.network ?? makeNetwork(config, sides) };
+        return { ...found, network: found.network ?? makeNetwork(config, sides), uids };
     }
     const network = makeNetwork(config, sides);
     if (store.type === "minio-in-cluster") {
-        const home = makeHome(config, store, network);
-        return { network, home, store: makeMinioInCluster(config, store, home) };
+        const home = makeHome(config, store, network, uids);
+        return { network, home, uids, store: makeMinioInCluster(config, store, home, uids.store) };
     }
     return {
         store:
             store.type === "minio"
                 ? makeMinio(config, store, network!)
                 : useExisting(config, store),
-        network,
+        ...{ network, uids },
     };
 }
 
@@ -81,11 +82,12 @@ function makeHome(
     config: Config,
     { cluster: side }: Extract<StoreSettings, { type: "minio-in-cluster" }>,
     network: pulumi.Input<string> | undefined,
+    uids: Uids,
 ): Ground["home"] {
     if (side === "other") {
         return undefined;
     }
-    const cluster = newCluster(side, config, network);
+    const cluster = newCluster(side, config, { network, uids });
     return {
         side,
         cluster,
@@ -97,12 +99,13 @@ function makeMinioInCluster(
     config: Config,
     settings: Extract<StoreSettings, { type: "minio-in-cluster" }>,
     home: Ground["home"],
+    uid: string | undefined,
 ): Store {
     const { kubeconfig, context, cluster: _, allowSource: __, ...rest } = settings;
     const contents = config.kubeconfigs.store;
     const cluster =
         home?.cluster ??
-        new ExistingCluster("store", { kubeconfig, contents, context, key: "crossing:store" });
+        new ExistingCluster("store", { kubeconfig, contents, context, uid, key: "crossing:store" });
     const platform = home ? config[home.side].platform : settings.platform;
     return new MinioInCluster(
         "store",
@@ -139,24 +142,24 @@ function useExisting(
     });
 }
 
-export const makeCluster = (side: Side, config: Config, { network, home }: Ground): Cluster =>
-    home?.side === side ? home.cluster : newCluster(side, config, network);
+export const makeCluster = (side: Side, config: Config, ground: Ground): Cluster =>
+    ground.home?.side === side ? ground.home.cluster : newCluster(side, config, ground);
 
 function newCluster(
     side: Side,
     config: Config,
-    network: pulumi.Input<string> | undefined,
+    { network, uids }: Pick<Ground, "network" | "uids">,
 ): Cluster {
     const settings = config[side];
     const key = `crossing:${side}`;
     switch (settings.type) {
         case "existing":
             return new ExistingCluster(side, {
-                ...{ ...settings, key },
+                ...{ ...settings, key, uid: uids[side] },
                 contents: config.kubeconfigs[side],
             });
         case "crc":
-            return new CrcCluster(side, { key, from: settings });
+            return new CrcCluster(side, { key, from: settings, uid: uids[side] });
         case "kind":
             return new KindCluster(side, {
                 clusterName: `${config.name}-${side}`,

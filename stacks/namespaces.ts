@@ -8,12 +8,19 @@ import type { Side } from "./choices";
 /** What the store's namespace is called, where it runs in a cluster. */
 export const storeNamespace = ({ name }: Config) => `${name}-store`;
 
-/** Read before the first resource: a preview tells of what would be taken from somebody. */
-export async function requireOwn(config: Config, sides: Side[]): Promise<void> {
+/** The UIDs of existing clusters, by what they are for. */
+export type Uids = Partial<Record<Side | "store", string>>;
+
+/**
+ * Read before the first resource: a preview tells of what would be taken from somebody.
+ * @returns who the clusters are, so that previews know it, too
+ */
+export async function requireOwn(config: Config, sides: Side[]): Promise<Uids> {
     const { store, kubeconfigs } = config;
+    const uids: Uids = {};
     if (store.type === "minio-in-cluster" && store.cluster === "other") {
         const { kubeconfig, context } = store;
-        await requireOwnNamespaces(
+        uids.store = await requireOwnNamespaces(
             { kubeconfig, contents: kubeconfigs.store, context, key: "crossing:store" },
             ofStore(config),
         );
@@ -22,12 +29,13 @@ export async function requireOwn(config: Config, sides: Side[]): Promise<void> {
         const settings = config[side];
         // What the stack makes itself is empty.
         if (settings.type === "existing" || (settings.type === "crc" && !settings.start)) {
-            await requireOwnNamespaces(
+            uids[side] = await requireOwnNamespaces(
                 { ...settings, contents: kubeconfigs[side], key: `crossing:${side}` },
                 namespacesOf(config, side),
             );
         }
     }
+    return uids;
 }
 
 /** By namespace: what to do where it is somebody else's. */

@@ -97,16 +97,24 @@ export async function storeOfStack(
 /** What a stack with `role: source` hands over. */
 export async function handOffOfStack(stack: string): Promise<HandOff> {
     const { plain, secret } = await outputsOf<
-        Record<"runId" | "sourceClusterUid" | "sourceK10Version" | "exportLocation", string> & {
-            applications: Record<string, HandedOver>;
-        },
+        Record<
+            "runId" | "runToken" | "sourceClusterUid" | "sourceK10Version" | "exportLocation",
+            string
+        > & { applications: Record<string, HandedOver> },
         { receiveStrings: Record<string, string> }
     >("sourceStack", "source", stack, {
-        plain: ["runId", "sourceClusterUid", "sourceK10Version", "exportLocation", "applications"],
+        plain: [
+            "runId",
+            "runToken",
+            "sourceClusterUid",
+            "sourceK10Version",
+            "exportLocation",
+            "applications",
+        ],
         secret: ["receiveStrings"],
     });
     return {
-        runId: plain.runId,
+        ...{ runId: plain.runId, runToken: plain.runToken },
         clusterUid: plain.sourceClusterUid,
         k10Version: plain.sourceK10Version,
         exportLocation: plain.exportLocation,

@@ -18,6 +18,8 @@ import { ApplicationRefs, SourceApplication, sourceApplication } from "./source-
 /** What the source hands over to the target. */
 export interface HandOff {
     runId: string;
+    /** What is unique to the run. */
+    runToken: pulumi.Input<string>;
     clusterUid: pulumi.Input<string>;
     k10Version: string;
     /** The location that the applications were exported to. */
@@ -97,7 +99,7 @@ export function sourceSide(config: Config, ground: Ground, found: SnapshotSuppor
         ]),
     );
     const handOff: HandOff = {
-        ...{ runId, clusterUid: cluster.uid, k10Version: config.k10.version },
+        ...{ runId, runToken, clusterUid: cluster.uid, k10Version: config.k10.version },
         exportLocation: config.exportLocation,
         applications: crossed.map(({ exported: _, evidence: __, dataModes: ___, ...each }) => each),
     };
@@ -110,7 +112,7 @@ export function sourceSide(config: Config, ground: Ground, found: SnapshotSuppor
     );
     const [only] = crossed.length === 1 ? crossed : [];
     const outputs = {
-        runId,
+        ...{ runId, runToken },
         bucket: store.bucket,
         exportLocation: config.exportLocation,
         applications: byNamespace(

@@ -22,8 +22,6 @@ import type { ApplicationHandOff, HandOff } from "./source";
 
 export interface TargetApplication {
     namespace: string;
-    /** What is unique to the run. */
-    runToken: pulumi.Output<string>;
     restored: Restore;
     /** Where it was restored. */
     restoredNamespace: pulumi.Output<string>;
@@ -61,17 +59,17 @@ export interface Brought {
 }
 
 /**
- * @param bring has the cluster know of what was exported
+ * @param brought what the cluster knows of what was exported
  * @param after applications that come before this one: it is restored when they are proven
  */
 function targetApplication(
     { config, ground, cluster, openshift, rehearsal, handOff, before, stored }: Arrival,
     application: ApplicationHandOff,
-    bring: (runToken: pulumi.Output<string>) => Brought,
+    { restorePointContent, by, imported }: Brought,
     after: TargetApplication[],
 ): TargetApplication {
     const { timeouts } = config;
-    const { runId } = handOff;
+    const { runId, runToken } = handOff;
     const { namespace } = application;
 
     // What the application held, as the source wrote it down, and what lies in the bucket once it is exported.
@@ -83,7 +81,7 @@ function targetApplication(
         },
         { dependsOn: application.ready },
     );
-    const { runToken, observation } = baseline.document;
+    const { observation } = baseline.document;
 
     const on = {
         ...{ kubeconfig: cluster.kubeconfig, clusterUid: cluster.uid },
@@ -91,7 +89,6 @@ function targetApplication(
     };
     const choices = actionChoices(config);
     const { restorePoint } = config.restore;
-    const { restorePointContent, by, imported } = bring(runToken);
 
     // Restore.
     const targetNamespace = config.restore.targetNamespace ?? namespace;
@@ -103,10 +100,12 @@ function targetApplication(
         ? new SafetyBackup(
               `${namespace}-safety-backup`,
               { ...into, ...retirement(config) },
-              { dependsOn: [by], deletedWith: cluster.owner },
+              { dependsOn: [baseline, by], deletedWith: cluster.owner },
           )
         : undefined;
+    // Nothing is restored that could not be proven: a baseline that is not there, or was changed, is told before.
     const earlier = [
+        baseline,
         ...before,
         ...(safety ? [safety] : []),
         ...after.map(({ proof, restored: other }) => proof ?? other),
@@ -188,25 +187,25 @@ function targetApplication(
         stored: metadataLocation(config) === storeLocation ? baseline.stored : stored?.stored,
     });
     return {
-        ...{ namespace, runToken, restored, restoredNamespace, route, proof, safety, grants },
+        ...{ namespace, restored, restoredNamespace, route, proof, safety, grants },
         ...{ timings, evidence },
     };
 }
 
 /**
  * Applications, each restored after those that it waits for.
- * @param bringing how the cluster gets to know of what an application was exported as
+ * @param bring has the cluster know of what an application was exported as
  */
 export function restoreAll(
     arrival: Arrival,
-    bringing: (application: ApplicationHandOff) => (runToken: pulumi.Output<string>) => Brought,
+    bring: (application: ApplicationHandOff) => Brought,
 ): TargetApplication[] {
     const arrived = new Map<string, TargetApplication>();
     for (const application of inOrder(arrival.handOff.applications)) {
         const after = application.after.flatMap(each => arrived.get(each) ?? []);
         arrived.set(
             application.namespace,
-            targetApplication(arrival, application, bringing(application), after),
+            targetApplication(arrival, application, bring(application), after),
         );
     }
     return [...arrived.values()];

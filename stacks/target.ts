@@ -1,4 +1,3 @@
-import * as pulumi from "@pulumi/pulumi";
 import type { SnapshotSupport } from "crossing-actions";
 import { Import, ImportPolicy, k10Namespace, requireNotOlder } from "../components/k10";
 import { Config, storeLocation } from "../config";
@@ -68,22 +67,18 @@ export function targetSide(
                 settings: config.importPolicy,
             });
         policies.set(name, policy);
-        return runToken => importOf(arrival, application, policy, runToken);
+        return importOf(arrival, application, policy);
     });
-    const report =
-        arrived[0] &&
-        makeReport(
-            "target",
-            config,
-            cluster,
-            {
-                ...{ runId: handOff.runId, runToken: arrived[0].runToken },
-                applications: arrived.map(({ restoredNamespace }) => restoredNamespace),
-            },
-            arrived.map(({ proof, restored }) => proof ?? restored),
-        );
+    const { runId, runToken } = handOff;
+    const report = makeReport(
+        "target",
+        config,
+        cluster,
+        { runId, runToken, applications: arrived.map(each => each.restoredNamespace) },
+        arrived.map(({ proof, restored }) => proof ?? restored),
+    );
     return {
-        runId: handOff.runId,
+        runId,
         bucket: store.bucket,
         ...arrivedOutputs(arrived),
         targetServer: cluster.server,
@@ -106,16 +101,16 @@ function importOf(
     { config, cluster, handOff }: Arrival,
     { namespace, exportPolicy, backupStartTime, ready }: ApplicationHandOff,
     policy: ImportPolicy,
-    runToken: pulumi.Output<string>,
 ): Brought {
     const { timeouts, restore } = config;
+    const { runId, runToken } = handOff;
     const imported = new Import(
         `${namespace}-import`,
         {
             ...{ kubeconfig: cluster.kubeconfig, clusterUid: cluster.uid },
             ...{ ...diagnostics(config), ...actionChoices(config) },
             ...{ namespace: k10Namespace, policy: policy.policyName },
-            ...{ runId: handOff.runId, runToken },
+            ...{ runId, runToken },
             ...{ timeout: timeouts.import, validationTimeout: timeouts.validation },
             ...{ sourceClusterUid: handOff.clusterUid, applicationNamespace: namespace },
             ...{ backupStartTime, exportPolicy },

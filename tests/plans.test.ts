@@ -204,7 +204,7 @@ const otherStacks: Record<string, StackOutputs> = {
     },
     "organization/crossing/source": {
         outputs: {
-            runId: "7",
+            ...{ runId: "7", runToken: "0123456789abcdef" },
             sourceClusterUid: "uid of the source",
             sourceK10Version: "9.0.4",
             exportLocation: "crossing",
@@ -233,6 +233,9 @@ describe("plan", function () {
     const runs = new Map<string, Run>();
     before(async () => {
         await existingCluster.start();
+        existingCluster.put("/api/v1/namespaces", {
+            metadata: { name: "kube-system", uid: "uid of the cluster" },
+        });
         writeFileSync(existingKubeconfig, existingCluster.kubeconfig);
         await Promise.all([
             ...Object.entries(stacks).map(async ([stack, config]) => {

@@ -44,6 +44,15 @@ export interface Definition<Inputs extends object, Outs extends object> {
     remove?(state: Inputs & Partial<Outs>, report: (line: string) => void): Promise<void>;
 }
 
+/** What a preview passes for a value that it does not know: `unknownValue` of @pulumi/pulumi's runtime. */
+const unknown = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
+
+/**
+ * Who the cluster is, and what is unique to the run: these are not known only where they become others. Anything else
+ * is not known wherever what it comes from is updated, by another time-out for example, and is mostly the same after.
+ */
+const identities: readonly string[] = ["clusterUid", "runToken"];
+
 /** How many limited actions of one kind run at once. @default 5 */
 let concurrency = 5;
 export function limitActions(atOnce: number): void {
@@ -87,11 +96,13 @@ export function provider<Inputs extends object, Outs extends object>(
         ) as Partial<Outs>;
 
     /** Whether a change of an input means another run. */
-    const replaces = (key: string, olds: object): boolean => {
+    const replaces = (key: string, olds: object, news: object): boolean => {
         const includes = (keys: readonly string[] = []) => keys.includes(key);
         const before: unknown = Reflect.get(olds, key);
         return (
-            includes(definition.replaceOn) && !(includes(definition.added) && before === undefined)
+            includes(definition.replaceOn) &&
+            !(includes(definition.added) && before === undefined) &&
+            (Reflect.get(news, key) !== unknown || includes(identities))
         );
     };
 
@@ -149,7 +160,7 @@ export function provider<Inputs extends object, Outs extends object>(
 
         diff: (_id, olds, news) => {
             const changed = changedKeys(olds, news, added);
-            const replaced = changed.filter(key => replaces(key, olds));
+            const replaced = changed.filter(key => replaces(key, olds, news));
             const refusal =
                 replaced.length === 0 && finished(olds)
                     ? definition.refuses?.(olds as Inputs & Partial<Outs>, news as Inputs)

@@ -25,24 +25,30 @@ export function inside(
     return { ...opts, provider: cluster.provider, deletedWith: cluster.owner };
 }
 
-/** Finds out who the cluster is, and makes a provider for it. */
+/**
+ * Finds out who the cluster is, and makes a provider for it.
+ * @param known the cluster's UID, where it was asked for before. A preview of another kubeconfig for the same cluster
+ * would not know it from the connection, and announce that all in it is replaced.
+ */
 export function connect(
     name: string,
     kubeconfig: pulumi.Output<string>,
     key: string,
     opts: pulumi.CustomResourceOptions,
-): { connection: Connection; provider: k8s.Provider } {
+    known?: string,
+): { connection: Connection; provider: k8s.Provider; uid: pulumi.Output<string> } {
     const connection = new Connection(name, { kubeconfig, key, timeout: 120 }, opts);
+    const uid = known === undefined ? connection.uid : pulumi.output(known);
     const provider = new k8s.Provider(
         name,
         {
             kubeconfig,
             // Its identity, not its address: an edited kubeconfig is no other cluster.
-            clusterIdentifier: connection.uid,
+            clusterIdentifier: uid,
             // Another manager's fields (K10's in its policies) are taken over where we state them.
             enableServerSideApply: true,
         },
         { parent: opts.parent, deletedWith: opts.deletedWith },
     );
-    return { connection, provider };
+    return { connection, provider, uid };
 }

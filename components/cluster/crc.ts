@@ -32,6 +32,8 @@ export interface CrcClusterArgs {
     key: string;
     /** Where it comes from. */
     from: AdoptedCrc | StartedCrc;
+    /** The UID of namespace `kube-system`, where it was asked for before. @default the connection tells */
+    uid?: string;
 }
 
 /** Seconds until OpenShift is ready. `crc start` waits for its operators by itself. */
@@ -47,7 +49,8 @@ export class CrcCluster extends pulumi.ComponentResource implements Cluster {
     readonly owner?: pulumi.Resource;
 
     constructor(name: string, args: CrcClusterArgs, opts?: pulumi.ComponentResourceOptions) {
-        super("crossing:cluster:CrcCluster", name, args, opts);
+        const { uid: known, ...shown } = args;
+        super("crossing:cluster:CrcCluster", name, shown, opts);
         const { from, key } = args;
         const started = from.start ? this.start(name, from, key) : undefined;
         const kubeconfig = pulumi.secret(started?.stdout ?? this.read(from as AdoptedCrc, key));
@@ -55,13 +58,11 @@ export class CrcCluster extends pulumi.ComponentResource implements Cluster {
         const owner = from.start && from.onDestroy === "delete" ? started : undefined;
         const here = { parent: this, deletedWith: owner };
         const ready = new OpenShiftReady(name, { kubeconfig, key, timeout }, here);
-        const { connection, provider } = connect(name, kubeconfig, key, {
-            ...here,
-            dependsOn: [ready],
-        });
+        const connected = { ...here, dependsOn: [ready] };
+        const { connection, provider, uid } = connect(name, kubeconfig, key, connected, known);
 
         this.kubeconfig = kubeconfig;
-        this.uid = connection.uid;
+        this.uid = uid;
         this.version = connection.version;
         this.server = connection.server;
         this.provider = provider;

@@ -3,7 +3,10 @@ import * as pulumi from "@pulumi/pulumi";
 import { Cluster, connect } from "./cluster";
 import { KubeconfigSource, readKubeconfig } from "./kubeconfig";
 
-export type ExistingClusterArgs = KubeconfigSource;
+export interface ExistingClusterArgs extends KubeconfigSource {
+    /** The UID of namespace `kube-system`, where it was asked for before. @default the connection tells */
+    uid?: string;
+}
 
 /** A cluster that is there already. Nothing of it is altered but what other components put in. */
 export class ExistingCluster extends pulumi.ComponentResource implements Cluster {
@@ -15,12 +18,14 @@ export class ExistingCluster extends pulumi.ComponentResource implements Cluster
 
     constructor(name: string, args: ExistingClusterArgs, opts?: pulumi.ComponentResourceOptions) {
         // Inputs of a component get into the state: the contents of a kubeconfig have credentials of other clusters.
-        const { contents: _, ...shown } = args;
+        const { contents: _, uid: __, ...shown } = args;
         super("crossing:cluster:ExistingCluster", name, shown, opts);
 
         this.kubeconfig = pulumi.secret(this.read(args));
-        const { connection, provider } = connect(name, this.kubeconfig, args.key, { parent: this });
-        this.uid = connection.uid;
+        const { connection, provider, uid } = connect(
+            ...([name, this.kubeconfig, args.key, { parent: this }, args.uid] as const),
+        );
+        this.uid = uid;
         this.version = connection.version;
         this.server = connection.server;
         this.provider = provider;

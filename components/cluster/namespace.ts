@@ -22,15 +22,16 @@ export function ownNamespace(
  * would take it for its own, change what is in it, and delete it at the end. Read before the first resource, so that a
  * preview tells.
  * @param names by namespace: what to do where it is somebody else's
+ * @returns the UID of the cluster's namespace `kube-system`, if it may be seen
  * @throws pulumi.RunError where one is, or the cluster cannot be asked
  */
 export async function requireOwnNamespaces(
     source: KubeconfigSource,
     names: Record<string, string>,
-): Promise<void> {
+): Promise<string | undefined> {
     const { foreignNamespaces } = await import("crossing-actions");
     const asked = foreignNamespaces(readKubeconfig(source), Object.keys(names), owner());
-    const foreign = await asked.catch((error: unknown) => {
+    const { uid, namespaces: foreign } = await asked.catch((error: unknown) => {
         throw mistake(
             `Whether the cluster of \`${source.key}\` has namespaces of the stack's names cannot be found out: ${(error as Error).message}`,
         );
@@ -44,4 +45,5 @@ export async function requireOwnNamespaces(
             `${all.join("\n")}\nWhere an earlier version of this stack made it, say so once: kubectl annotate namespace ${foreign.join(" ")} ${ownerAnnotation}=${owner()}`,
         );
     }
+    return uid;
 }

@@ -110,8 +110,8 @@ export class MinioInCluster extends pulumi.ComponentResource implements Store {
                 ...{ accessKey: this.accessKey, secretKey: this.secretKey },
                 ...{ onDestroy: args.onDestroy, timeout: args.timeout },
             },
-            // Another volume than the one that the bucket was made on has none.
-            { parent: this, dependsOn: [server] },
+            // Another volume than the one that the bucket was made on has none. It is asked for by the Service, to its end.
+            { parent: this, dependsOn: [server, published] },
         );
         this.ready = [bucket];
         this.registerOutputs({

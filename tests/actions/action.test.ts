@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { runtime } from "@pulumi/pulumi";
 import { provider } from "../../actions/src/action";
 import { ApiError, UserError } from "../../actions/src/kube/errors";
 
@@ -42,4 +43,32 @@ describe("a failed action", () => {
             });
         });
     }
+});
+
+describe("a preview", () => {
+    type Inputs = Record<"clusterUid" | "restorePoint" | "timeout", string>;
+    const action = provider<Inputs, { result: string }>({
+        ...{ title: "test", replaceOn: ["clusterUid", "restorePoint"], outputs: ["result"] },
+        ...{ id: () => "a/b", run: () => Promise.resolve({ result: "done" }) },
+    });
+    const olds = { clusterUid: "a", restorePoint: "b", timeout: "1", result: "done" };
+    const diff = (news: Partial<Inputs>) => {
+        const { result: _, ...inputs } = olds;
+        return action.diff("a/b", olds, { ...inputs, ...news });
+    };
+
+    it("tells a replacement where an input is another one", async () => {
+        const replaced = { changes: true, replaces: ["restorePoint"] };
+        assert.deepEqual(await diff({ restorePoint: "c" }), replaced);
+    });
+
+    it("tells none where it does not know an input: what that comes from is updated, and mostly stays the same", async () => {
+        const updated = { changes: true, replaces: [] };
+        assert.deepEqual(await diff({ restorePoint: runtime.unknownValue }), updated);
+    });
+
+    it("tells one where it does not know the cluster, which becomes another one then", async () => {
+        const replaced = { changes: true, replaces: ["clusterUid"] };
+        assert.deepEqual(await diff({ clusterUid: runtime.unknownValue }), replaced);
+    });
 });

@@ -208,7 +208,7 @@ describe("MinioInCluster", () => {
                         timeout: 60,
                     },
                     parent,
-                    dependencies: [deployment, published, ...passwords],
+                    dependencies: [deployment, service, published, ...passwords],
                     additionalSecretOutputs: ["kubeconfig", "accessKey", "secretKey"],
                     hideDiffs: ["__provider"],
                 },

@@ -61,10 +61,10 @@ describe("a drill", () => {
             ],
         ],
         [
-            "grants",
+            "grants where there is no OpenShift",
             { grants: [{ application: "shop", serviceAccount: "default", scc: "nonroot-v2" }] },
             [
-                "`crossing:grants` are for the target, which `role: drill` does not hold: move them to its stack.",
+                "`crossing:grants` are for OpenShift, which the source is not: remove them, or set `platform: openshift` in `crossing:source`.",
             ],
         ],
         [

@@ -64,6 +64,21 @@ describe("grants", () => {
             ],
         ],
         [
+            "of a drill on OpenShift, which restores where it backs up",
+            {
+                ...{ ...grants(anyuid), role: "drill", onConflict: "newName" },
+                source: { type: "kind", platform: "openshift" },
+            },
+            [],
+        ],
+        [
+            "of a drill elsewhere",
+            { ...grants(anyuid), role: "drill", onConflict: "newName" },
+            [
+                "`crossing:grants` are for OpenShift, which the source is not: remove them, or set `platform: openshift` in `crossing:source`.",
+            ],
+        ],
+        [
             "of a target alone, whose source says what crosses",
             { ...grants({ application: "stock", scc: "x" }), role: "target", sourceStack, store },
             [],

@@ -4,16 +4,29 @@ import { Cluster } from "./client";
 /** Stands on a namespace that a stack made: `project/stack`. */
 export const ownerAnnotation = "crossing/owner";
 
-/** @returns those of the names that are there, and not of the owner */
+/** What a cluster says of itself before anything is made in it. */
+export interface Foreign {
+    /** The UID of namespace `kube-system`, if the kubeconfig's user may see it. */
+    uid?: string;
+    /** Those of the names that are there, and not of the owner. */
+    namespaces: string[];
+}
+
 export async function foreignNamespaces(
     kubeconfig: string,
     names: readonly string[],
     owner: string,
-): Promise<string[]> {
+): Promise<Foreign> {
     const cluster = await Cluster.connect(kubeconfig);
-    const found = await Promise.all(names.map(name => cluster.namespace(name)));
-    return found.flatMap(namespace => {
+    const [system, ...found] = await Promise.all([
+        // That it may not be seen is said, with what to do, where the cluster is connected to.
+        cluster.namespace("kube-system").catch(() => undefined),
+        ...names.map(name => cluster.namespace(name)),
+    ]);
+    const namespaces = found.flatMap(namespace => {
         const { name, annotations } = namespace?.metadata ?? {};
         return name === undefined || annotations?.[ownerAnnotation] === owner ? [] : [name];
     });
+    const uid = system?.metadata?.uid;
+    return { namespaces, ...(uid && { uid }) };
 }

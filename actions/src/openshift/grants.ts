@@ -110,7 +110,7 @@ async function requireRoles(cluster: Cluster, wanted: Grant[]): Promise<void> {
     for (const each of wanted) {
         if (!(await cluster.get(clusterRoles, roleOf(each)))) {
             throw new UserError(
-                `The target has no ClusterRole \`${roleOf(each)}\`, by which \`crossing:grants\` gives leave to use SecurityContextConstraints \`${each.scc}\`: correct its name, or make that ClusterRole for one of your own.`,
+                `The cluster has no ClusterRole \`${roleOf(each)}\`, by which \`crossing:grants\` gives leave to use SecurityContextConstraints \`${each.scc}\`: correct its name, or make that ClusterRole for one of your own.`,
             );
         }
     }
@@ -129,7 +129,7 @@ async function grant(
     const found = await cluster.get<RoleBinding>(roleBindings, name, namespace);
     if (found && markedFor(found) === undefined) {
         throw new UserError(
-            `RoleBinding \`${namespace}/${name}\` on the target is not of this program: delete it, or take ServiceAccount \`${each.serviceAccount}\` out of \`crossing:grants\`.`,
+            `RoleBinding \`${namespace}/${name}\` is not of this program: delete it, or take ServiceAccount \`${each.serviceAccount}\` out of \`crossing:grants\`.`,
         );
     }
     if (found) {

@@ -104,7 +104,7 @@ describe("grants", () => {
     it("need a ClusterRole, or they would give nothing", async () => {
         await assert.rejects(run({ grants: [{ serviceAccount: "default", scc: "anyuidd" }] }), {
             message:
-                "The target has no ClusterRole `system:openshift:scc:anyuidd`, by which `crossing:grants` gives leave to use SecurityContextConstraints `anyuidd`: correct its name, or make that ClusterRole for one of your own.",
+                "The cluster has no ClusterRole `system:openshift:scc:anyuidd`, by which `crossing:grants` gives leave to use SecurityContextConstraints `anyuidd`: correct its name, or make that ClusterRole for one of your own.",
         });
         assert.equal(api.objects.has("/api/v1/namespaces/shop"), false);
     });
@@ -112,7 +112,7 @@ describe("grants", () => {
     it("leave a RoleBinding of somebody else alone", async () => {
         const theirs = api.put(bindings, { metadata: { name: anyuidName } });
         await assert.rejects(run(), {
-            message: `RoleBinding \`shop/${anyuidName}\` on the target is not of this program: delete it, or take ServiceAccount \`default\` out of \`crossing:grants\`.`,
+            message: `RoleBinding \`shop/${anyuidName}\` is not of this program: delete it, or take ServiceAccount \`default\` out of \`crossing:grants\`.`,
         });
         await grants.remove!(inputs(), report);
         assert.equal(api.objects.get(`${bindings}/${anyuidName}`), theirs);
