@@ -1,7 +1,7 @@
 /** The recovery of K10 as Pulumi drives it, also when its process is killed. The whole of it: tests/lab/k10/recovery.test.ts. */
 import assert from "node:assert/strict";
 import { choose, DrPoint } from "../../actions/src/k10/recovery";
-import { FakeKubeApi, FakeObject } from "../fake/kube-api";
+import { FakeKubeApi } from "../fake/kube-api";
 import { Props, ProviderError, ProviderProcess } from "./harness";
 
 const dr = "/apis/dr.kio.kasten.io/v1alpha1/namespaces/kasten-io";
@@ -48,7 +48,7 @@ describe("the recovery of K10 in Pulumi's provider process", function () {
         api.put(path, {
             metadata: { name: object, namespace: "kasten-io" },
             status: { ...status(state), ...more },
-        } as FakeObject);
+        });
     const inputs = (more: Props = {}): Props => ({
         ...{ kubeconfig: api.kubeconfig, clusterUid: "1", namespace: "kasten-io", timeout: 10 },
         ...{ profile: "tape", clusterId: "lost", skip: ["secrets", "profiles"], ...more },
