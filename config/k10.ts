@@ -147,6 +147,24 @@ const disasterRecovery = v.strictObject({
     catalogSnapshot: v.optional(flag, false),
 });
 
+/** Recovery from the backup that K10 made of itself on a cluster that is lost. */
+const recovery = v.strictObject({
+    /** The location that it lies in. `crossing` is the store. */
+    location: text,
+    /** How K10 names the lost cluster there. */
+    clusterId: v.pipe(
+        v.string("give a text"),
+        v.regex(
+            /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/,
+            "give the UID of namespace `default` of the lost cluster",
+        ),
+    ),
+    /** The id of a point. The newest one if it is not given. */
+    point: v.optional(text),
+    /** What is not restored. This program makes Secrets and profiles by itself. */
+    skip: v.optional(v.array(oneOf(["secrets", "profiles"])), ["secrets", "profiles"]),
+});
+
 const values = v.record(v.string(), v.unknown());
 
 const oneSite = v.strictObject({ ...site, values: v.optional(values) });
@@ -165,6 +183,8 @@ export const k10 = v.strictObject({
     values: v.optional(values, {}),
     /** K10's own backup on the source. Without it there is none. */
     disasterRecovery: v.optional(disasterRecovery),
+    /** Recovery of K10 on the source, before it is given policies. Without it there is none. */
+    recovery: v.optional(recovery),
     /** What is otherwise on the source, and on the target. */
     source: v.optional(oneSite),
     target: v.optional(oneSite),

@@ -1,5 +1,6 @@
 /** What is wrong with locations only together with what refers to them. */
 import { LocationSettings, storeLocation } from "./locations";
+import { sidesOf } from "./roles";
 import type { Settings } from "./schema";
 
 export function locationMistakes(settings: Settings, secretsSet: readonly string[]): string[] {
@@ -7,7 +8,9 @@ export function locationMistakes(settings: Settings, secretsSet: readonly string
         ...nameMistakes(settings),
         ...metadataMistakes(settings),
         ...exportMistakes(settings),
-        ...disasterRecoveryMistakes(settings, secretsSet),
+        ...passphraseMistakes(settings, secretsSet),
+        ...disasterRecoveryMistakes(settings),
+        ...recoveryMistakes(settings),
         ...lockMistakes(settings),
         ...certificateMistakes(settings),
     ];
@@ -131,23 +134,41 @@ export function repositoryOf(
 const exportMistakes = (settings: Settings) =>
     locationOf(settings, "exportLocation", settings.exportLocation, true, ["source", "target"]);
 
-function disasterRecoveryMistakes(settings: Settings, secretsSet: readonly string[]): string[] {
-    const wanted = settings.k10.disasterRecovery;
-    if (!wanted) {
-        return secretsSet.includes("disasterRecoveryPassphrase")
-            ? [
-                  "`crossing:disasterRecoveryPassphrase` is of no use without `crossing:k10.disasterRecovery`: add that, or remove it.",
-              ]
-            : [];
-    }
-    const key = "k10.disasterRecovery.location";
-    const { location } = wanted;
-    const allowed = known(settings, false);
-    if (!allowed.includes(location)) {
+function passphraseMistakes({ k10, role }: Settings, secretsSet: readonly string[]): string[] {
+    const isSet = secretsSet.includes("disasterRecoveryPassphrase");
+    if (k10.recovery && !isSet && sidesOf(role).includes("source")) {
         return [
-            `\`crossing:${key}\` is \`${location}\`, which is no location that takes K10's own data: name one of ${list(allowed)}.`,
+            "`crossing:k10.recovery` needs what the backup was sealed with: set the secret `crossing:disasterRecoveryPassphrase` to output `disasterRecoveryPassphrase` of the lost cluster's stack.",
         ];
     }
+    return isSet && !k10.recovery && !k10.disasterRecovery
+        ? [
+              "`crossing:disasterRecoveryPassphrase` is of no use without `crossing:k10.disasterRecovery` or `crossing:k10.recovery`: add one of them, or remove it.",
+          ]
+        : [];
+}
+
+function ownDataMistakes(settings: Settings, key: string, location: string): string[] {
+    const allowed = known(settings, false);
+    return allowed.includes(location)
+        ? sideMistakes(key, location, settings.locations[location], ["source"])
+        : [
+              `\`crossing:${key}\` is \`${location}\`, which is no location that takes K10's own data: name one of ${list(allowed)}.`,
+          ];
+}
+
+function recoveryMistakes(settings: Settings): string[] {
+    const { recovery } = settings.k10;
+    return recovery ? ownDataMistakes(settings, "k10.recovery.location", recovery.location) : [];
+}
+
+function disasterRecoveryMistakes(settings: Settings): string[] {
+    const { disasterRecovery } = settings.k10;
+    if (!disasterRecovery) {
+        return [];
+    }
+    const { location } = disasterRecovery;
+    const key = "k10.disasterRecovery.location";
     if (liesInSource(settings, location)) {
         const advice =
             settings.locations[location]?.type === "nfs"
@@ -157,7 +178,7 @@ function disasterRecoveryMistakes(settings: Settings, secretsSet: readonly strin
             `\`crossing:${key}\` is \`${location}\`, which goes with the source cluster that it is to save: ${advice}.`,
         ];
     }
-    return sideMistakes(key, location, settings.locations[location], ["source"]);
+    return ownDataMistakes(settings, key, location);
 }
 
 function lockMistakes({ store }: Settings): string[] {

@@ -1,7 +1,7 @@
 /** The locations of the configuration as profiles of K10 on one side. */
 import * as pulumi from "@pulumi/pulumi";
 import type { Cluster } from "../components/cluster";
-import { DisasterRecovery, ExportLocation, Location, LocationProfile } from "../components/k10";
+import { ExportLocation, Location, LocationProfile } from "../components/k10";
 import { mistake } from "../components/mistake";
 import { ObjectLock, Store, StoredObjects } from "../components/store";
 import { Config, cosEndpoint, LocationSettings, storeLocation } from "../config";
@@ -179,29 +179,8 @@ export function requireSameLocation(config: Config, handOff: { exportLocation: s
     }
 }
 
-/** K10's backup of itself, if the configuration asks for it. */
-export function makeDisasterRecovery(
-    config: Config,
-    cluster: Cluster,
-    store: Store,
-    profiles: Profiles,
-): DisasterRecovery | undefined {
-    const { k10, timeouts, disasterRecoveryPassphrase: passphrase } = config;
-    if (!k10.disasterRecovery) {
-        return undefined;
-    }
-    const { location, frequency, catalogSnapshot } = k10.disasterRecovery;
-    return new DisasterRecovery("source-disaster-recovery", {
-        ...{ cluster, frequency, catalogSnapshot, profile: profiles[location] },
-        ...{ location: placeOf(config, store, location), k10Version: k10.version },
-        ...(passphrase && { passphrase }),
-        timeout: timeouts.validation,
-        ...diagnostics(config),
-    });
-}
-
 /** A location, or the store, as the source reaches it. */
-function placeOf(config: Config, store: Store, name: string): pulumi.Input<Location> {
+export function placeOf(config: Config, store: Store, name: string): pulumi.Input<Location> {
     const settings = config.locations[name];
     return settings
         ? locationFor("source", settings)

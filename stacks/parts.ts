@@ -77,6 +77,7 @@ export function makeK10(
     const here = k10Of(config.k10, side);
     const {
         disasterRecovery: _,
+        recovery: _____,
         install: __,
         report: ____,
         dashboardToken,

@@ -9,10 +9,11 @@ import { Config, storeLocation } from "../config";
 import { makeBlueprints } from "./blueprints";
 import { actionChoices, diagnostics, retirement } from "./choices";
 import { makeFindings } from "./findings";
-import { exportTo, makeDisasterRecovery, Profiles } from "./locations";
+import { exportTo, Profiles } from "./locations";
 import { Ground, makeCluster, makeGround } from "./ground";
 import { bucketRef, findSnapshots, makeK10, makeReport, makeSnapshots } from "./parts";
 import { makeBlueprintBindings, makePolicies, makePresets, Presets, withNames } from "./policies";
+import { makeOwnBackup } from "./recovery";
 import { ApplicationRefs, SourceApplication, sourceApplication } from "./source-application";
 
 /** What the source hands over to the target. */
@@ -63,8 +64,9 @@ export function sourceSide(config: Config, ground: Ground, found: SnapshotSuppor
     // The world: a cluster that takes snapshots and reaches the store, and K10 on it.
     const cluster = makeCluster("source", config, ground);
     const snapshots = makeSnapshots("source", config, cluster, found);
-    const { k10, profiles, probe, token } = makeK10("source", config, cluster, store);
-    const recovery = makeDisasterRecovery(config, cluster, store, profiles);
+    const { k10, profiles: validated, probe, token } = makeK10("source", config, cluster, store);
+    const ownBackup = makeOwnBackup(config, cluster, store, validated);
+    const { disasterRecovery, recovery, profiles } = ownBackup;
 
     // The applications, and what is in them in this run.
     const runToken = new random.RandomId("run", { byteLength: 16, keepers: { runId } }).hex;
@@ -143,9 +145,13 @@ export function sourceSide(config: Config, ground: Ground, found: SnapshotSuppor
         sourceStoreEndpoint: store.endpoint.source,
         sourceSnapshots: snapshots?.canary.result,
         findings: makeFindings("source", config, { k10, snapshots }),
-        disasterRecovery: recovery?.record,
-        disasterRecoveryPassphrase: recovery?.passphrase,
-        disasterRecoveryClusterId: recovery?.clusterId,
+        disasterRecovery: disasterRecovery?.record,
+        disasterRecoveryPassphrase: disasterRecovery?.passphrase,
+        disasterRecoveryClusterId: disasterRecovery?.clusterId,
+        recovery: recovery?.result.apply(point => ({
+            ...point,
+            clusterId: config.k10.recovery?.clusterId,
+        })),
     };
     return { handOff, outputs, cluster, k10 };
 }

@@ -81,7 +81,14 @@ const locationsConfig = () => {
             tape: { ...vbr, metadataLocation: "amazon" },
         },
         exportLocation: "tape",
-        k10: { disasterRecovery: { location: "share", frequency: "@hourly" } },
+        k10: {
+            disasterRecovery: { location: "share", frequency: "@hourly" },
+            recovery: {
+                location: "ceph",
+                clusterId: "0b1c2d3e-4f50-6172-8394-a5b6c7d8e9f0",
+            },
+        },
+        disasterRecoveryPassphrase: "hunter2",
         locationSecrets: {
             ...{ amazon: keys, ceph: keys, tencent: keys, blob: { storageKey: "hunter2" } },
             google: { serviceAccount: "{}" },
@@ -342,6 +349,12 @@ describe("plan", function () {
         ]) {
             assert.match(String(secret.outputs[key]), /^\[(secret|unknown)\]$/, key);
         }
+    });
+
+    it("recovers K10 before it is given the crossing's own policy", () => {
+        const policy = "kubernetes:config.kio.kasten.io/v1alpha1:Policy";
+        const { dependencies } = named("locations", policy, "shop-export-policy");
+        assert.ok(dependencies.some(urn => urn.endsWith("k10:Recovery::source-recovery")));
     });
 
     it("exports volumes to VBR and the rest beside it, and imports from there", () => {

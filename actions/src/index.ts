@@ -11,6 +11,7 @@ import { exportedPoint } from "./k10/exported-point";
 import { importAction } from "./k10/import";
 import { operator } from "./k10/operator";
 import { ready } from "./k10/ready";
+import { recovery } from "./k10/recovery";
 import { reportAction } from "./k10/report";
 import { registrations } from "./k10/registrations";
 import { restoreAction } from "./k10/restore";
@@ -45,6 +46,7 @@ export const providers = {
     validated: provider(validated),
     sidecars: provider(sidecars),
     clusterId: provider(clusterId),
+    recovery: provider(recovery),
     token: provider(token),
     seed: provider(seed),
     baseline: provider(baseline),
@@ -102,6 +104,7 @@ export type { ActionTimes, ExportTimes, MovedData, PointFacts } from "./k10/fact
 export type { Dashboard } from "./k10/dashboard";
 export type { Footprint } from "./k10/footprint";
 export type { ReadyInputs, ReadyOutputs } from "./k10/ready";
+export type { RecoveryInputs, RecoveryOutputs } from "./k10/recovery";
 export type { Compliance, ReportInputs, ReportOutputs } from "./k10/report";
 export type { RegistrationsInputs, RegistrationsOutputs } from "./k10/registrations";
 export type { RestoreInputs, RestoreOutputs } from "./k10/restore";

@@ -7,7 +7,8 @@ import { dynamicResource } from "../dynamic";
 import { k10Namespace } from "./specs";
 import { disasterRecoverySpec, Frequency } from "./disaster-recovery-spec";
 import type { Location } from "./locations";
-import { passphraseSecret, RecoveryRecord, recoveryRecord } from "./recovery-record";
+import { passphraseIn } from "./passphrase";
+import { RecoveryRecord, recoveryRecord } from "./recovery-record";
 import { Validated } from "./validated";
 
 export interface DisasterRecoveryArgs {
@@ -42,6 +43,8 @@ class ClusterId extends dynamicResource<ClusterIdInputs, ClusterIdOutputs>(
 export class DisasterRecovery extends pulumi.ComponentResource {
     /** Secret. Without it the backup cannot be opened. */
     readonly passphrase: pulumi.Output<string>;
+    /** The Secret in which K10 finds it. */
+    readonly secret: k8s.core.v1.Secret;
     /** How K10 names the cluster in the location: the UID of namespace `default`. */
     readonly clusterId: pulumi.Output<string>;
     /** Secret. All that it takes to recover K10, and how. */
@@ -59,14 +62,7 @@ export class DisasterRecovery extends pulumi.ComponentResource {
                     { parent: this },
                 ).result,
         );
-        const secret = new k8s.core.v1.Secret(
-            name,
-            {
-                metadata: { name: passphraseSecret, namespace: k10Namespace },
-                stringData: { key: this.passphrase },
-            },
-            here,
-        );
+        this.secret = passphraseIn(name, this.passphrase, here);
         const policy = new k8s.apiextensions.CustomResource(
             name,
             {
@@ -75,7 +71,7 @@ export class DisasterRecovery extends pulumi.ComponentResource {
                 metadata: { name: policyName, namespace: k10Namespace },
                 spec: disasterRecoverySpec(args),
             },
-            { ...here, dependsOn: [secret] },
+            { ...here, dependsOn: [this.secret] },
         );
         new Validated(
             name,

@@ -22,6 +22,7 @@ export { LocationProfile, LocationProfileArgs } from "./location-profile";
 export { Location } from "./locations";
 export { OperatorSettings } from "./operator";
 export { Profile, ProfileArgs } from "./profile";
+export { Recovery, RecoveryArgs } from "./recovery";
 export { Report } from "./report";
 export { Restore } from "./restore";
 export { SafetyBackup } from "./safety-backup";

@@ -1,6 +1,7 @@
 /**
  * What it takes to bring K10 back once its cluster is gone, in one record, and the way of K10's documentation ("Veeam
- * Kasten Disaster Recovery"; API "KastenDRReview", "KastenDRRestore") as manifests in their order.
+ * Kasten Disaster Recovery"; API "KastenDRReview", "KastenDRRestore") as manifests in their order. `crossing:k10.recovery` does
+ * the same in a stack of this program.
  */
 import { Location, locationSecret, locationSpec } from "./locations";
 import { k10Namespace } from "./specs";

@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { join } from "node:path";
-import type { DisasterRecoveryArgs } from "../../components/k10";
+import type { DisasterRecoveryArgs, RecoveryArgs } from "../../components/k10";
 import { Frequency, retention } from "../../components/k10/disaster-recovery-spec";
 import { recoveryRecord } from "../../components/k10/recovery-record";
 import { children, cluster, inCluster } from "./support/cluster";
@@ -231,5 +231,62 @@ describe("DisasterRecovery", () => {
         for (const [frequency, expected] of of) {
             assert.deepEqual(retention(frequency), expected);
         }
+    });
+});
+
+describe("Recovery", () => {
+    const parent = "crossing:k10:Recovery::recovery";
+    const recovered = "pulumi-nodejs:dynamic/k10:Recovery::recovery";
+    const keys = "kubernetes:core/v1:Secret::recovery";
+    const run = async (more: Partial<RecoveryArgs> = {}, withBackup = false) => {
+        const { DisasterRecovery, Recovery } = await import("../../components/k10");
+        const program = () => {
+            const passphrase = pulumi.secret("hunter2");
+            const backup =
+                withBackup &&
+                new DisasterRecovery("backup", {
+                    ...{ cluster: cluster(), profile: "tape", passphrase, timeout: 180 },
+                    location: { type: "s3", bucket: "backups", region: "eu-central-1" },
+                    ...{ k10Version: "9.0.4", frequency: "@daily", catalogSnapshot: false },
+                });
+            new Recovery(
+                "recovery",
+                {
+                    ...{ cluster: cluster(), profile: "tape", clusterId: "lost", timeout: 600 },
+                    ...{ skip: ["secrets", "profiles"], ...(!backup && { passphrase }), ...more },
+                },
+                backup ? { dependsOn: [backup.secret] } : {},
+            );
+        };
+        return children(await registered(program, { preview: false }));
+    };
+
+    it("is run once K10 can find the passphrase, which is in no other input", async () => {
+        const { [parent]: _, ...all } = await run();
+        assert.deepEqual(Object.keys(all).sort(), [keys, recovered]);
+        assert.deepEqual(all[keys]?.inputs["metadata"], {
+            ...{ name: "k10-dr-secret", namespace: "kasten-io" },
+        });
+        assert.deepEqual(all[keys]?.inputs["stringData"], secret({ key: "hunter2" }));
+        assert.deepEqual(all[recovered], {
+            inputs: {
+                kubeconfig: secret("kubeconfig of cluster"),
+                ...{ clusterUid: "uid of cluster", namespace: "kasten-io" },
+                ...{ profile: "tape", clusterId: "lost", skip: ["secrets", "profiles"] },
+                timeout: 600,
+            },
+            ...{ parent, deletedWith: inCluster.deletedWith, dependencies: [keys] },
+            ...{ additionalSecretOutputs: ["kubeconfig"], hideDiffs: ["__provider"] },
+            deleteBeforeReplace: true,
+        });
+        const { [recovered]: chosen } = await run({ point: "old" });
+        assert.equal(chosen?.inputs["point"], "old");
+    });
+
+    it("shares the passphrase with K10's own backup, which has it already", async () => {
+        const all = await run({}, true);
+        const backup = "kubernetes:core/v1:Secret::backup";
+        assert.equal(keys in all, false);
+        assert.deepEqual(all[recovered]?.dependencies, [backup]);
     });
 });

@@ -404,8 +404,55 @@ describe("locations and what refers to them", () => {
             "`crossing:k10.disasterRecovery.frequency` is `@onDemand`: use `@hourly`, `@daily`, `@weekly`, `@monthly` or `@yearly`.",
         );
         assert.deepEqual(mistakes({}, {}, ["disasterRecoveryPassphrase"]), [
-            "`crossing:disasterRecoveryPassphrase` is of no use without `crossing:k10.disasterRecovery`: add that, or remove it.",
+            "`crossing:disasterRecoveryPassphrase` is of no use without `crossing:k10.disasterRecovery` or `crossing:k10.recovery`: add one of them, or remove it.",
         ]);
+    });
+
+    it("bring K10 back from the backup of a lost cluster, with what that was sealed with", () => {
+        const clusterId = "0b1c2d3e-4f50-6172-8394-a5b6c7d8e9f0";
+        const recovery = { location: "crossing", clusterId };
+        const passphrase = ["disasterRecoveryPassphrase"];
+        const key = "`crossing:k10.recovery.location`";
+        const told = (values: Values, ...more: string[]) =>
+            mistakes({ k10: { recovery: { ...recovery, ...values } } }, {}, [
+                ...(more.length > 0 ? more : passphrase),
+            ]);
+        assert.deepEqual(parse({ k10: { recovery } }, passphrase).k10.recovery, {
+            ...recovery,
+            skip: ["secrets", "profiles"],
+        });
+        assert.deepEqual(told({ point: "p", skip: [] }), []);
+        const needed =
+            "`crossing:k10.recovery` needs what the backup was sealed with: set the secret `crossing:disasterRecoveryPassphrase` to output `disasterRecoveryPassphrase` of the lost cluster's stack.";
+        assert.deepEqual(told({ location: "b" }, "receiveString"), [
+            `${key} is \`b\`, which is no location that takes K10's own data: name one of \`crossing\`.`,
+            needed,
+        ]);
+        const at = (location: string, of: Values) =>
+            mistakes(
+                { k10: { recovery: { ...recovery, location } }, locations: { [location]: of } },
+                { a: keys, v: secrets.v },
+                passphrase,
+            ).filter(each => each.includes("recovery"));
+        assert.deepEqual(at("v", vbr), [
+            `${key} is \`v\`, which is no location that takes K10's own data: name one of \`crossing\`.`,
+        ]);
+        assert.deepEqual(at("a", { ...s3, sides: ["target"] }), [
+            `${key} is \`a\`, which has no profile on the source: add \`source\` to \`crossing:locations.a.sides\`.`,
+        ]);
+        assert.deepEqual(told({ clusterId: "lost" }), [
+            "`crossing:k10.recovery.clusterId` is `lost`: give the UID of namespace `default` of the lost cluster.",
+        ]);
+        assert.deepEqual(told({ skip: ["policies"] }), [
+            "`crossing:k10.recovery.skip.0` is `policies`: use `secrets` or `profiles`.",
+        ]);
+        // A target has no use for it.
+        assert.deepEqual(
+            mistakes({ role: "target", sourceStack: "o/p/s", k10: { recovery } }).filter(each =>
+                each.includes("recovery"),
+            ),
+            [],
+        );
     });
 
     it("protect only what is in a bucket with object lock", () => {

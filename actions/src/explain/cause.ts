@@ -10,7 +10,8 @@ export type Wait =
     | "k10"
     | "snapshot"
     | "sidecar"
-    | "application";
+    | "application"
+    | "recovery";
 
 /** Names that commands need. */
 export interface Names {

@@ -11,6 +11,7 @@ const resource =
 const config = resource("config");
 const actions = resource("actions");
 const apps = resource("apps");
+const dr = resource("dr");
 
 /** The namespace of Kasten's own instructions, where the program installs K10. */
 export const k10Namespace = "kasten-io";
@@ -30,6 +31,8 @@ export const reportActions = actions("reportactions");
 export const retireActions = actions("retireactions");
 export const cancelActions = actions("cancelactions");
 export const reports = resource("reporting")("reports");
+export const kastenDRReviews = dr("kastendrreviews");
+export const kastenDRRestores = dr("kastendrrestores");
 export const restorePoints = apps("restorepoints");
 export const restorePointContents = apps("restorepointcontents");
 

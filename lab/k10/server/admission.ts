@@ -2,6 +2,7 @@
  * What may be created in the aggregated API, and what a creation starts (K10 documentation, API of each kind).
  * Codes that K10 documents nowhere are marked *unconfirmed*.
  */
+import { admitRecovery } from "./admission-recovery.ts";
 import { admitReport } from "./admission-report.ts";
 import { admitValidate } from "./admission-validate.ts";
 import type { NewObject } from "./catalog.ts";
@@ -250,6 +251,9 @@ export async function admit(world: World, engine: Engine, creation: Creation): P
             return admitReport(world, engine, creation);
         case "ValidateAction":
             return admitValidate(world, engine, creation);
+        case "KastenDRReview":
+        case "KastenDRRestore":
+            return admitRecovery(world, creation);
         default:
             throw new Error(`Objects of kind ${creation.kind.kind} are never created by users.`);
     }

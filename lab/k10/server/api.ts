@@ -1,7 +1,7 @@
 /** The aggregated API: paths, verbs and answers, independent of how requests arrive. */
 import { admit } from "./admission.ts";
 import { applications } from "./applications.ts";
-import { ACTIONS_GROUP, APPS_GROUP, VERSION } from "./constants.ts";
+import { ACTIONS_GROUP, APPS_GROUP, DR_GROUP, VERSION } from "./constants.ts";
 import { withDetails } from "./details.ts";
 import type { Engine } from "./engine.ts";
 import { isFields, textAt, type KubeObject } from "./json.ts";
@@ -47,7 +47,7 @@ export class Api {
 
     /** @throws ApiError for every answer that is not a success. */
     async handle(request: ApiRequest): Promise<ApiAnswer> {
-        const groups = [ACTIONS_GROUP, APPS_GROUP];
+        const groups = [ACTIONS_GROUP, APPS_GROUP, DR_GROUP];
         const group = groups.find(each => request.path === `/apis/${each}/${VERSION}`);
         if (group !== undefined && request.method === "GET") {
             return { code: 200, body: resourceList(group) };

@@ -5,6 +5,7 @@ export const CONFIG_GROUP = "config.kio.kasten.io";
 export const ACTIONS_GROUP = "actions.kio.kasten.io";
 export const REPORTING_GROUP = "reporting.kio.kasten.io";
 export const APPS_GROUP = "apps.kio.kasten.io";
+export const DR_GROUP = "dr.kio.kasten.io";
 export const VERSION = "v1alpha1";
 
 /** Put on every object that this server creates, in its own API and in the cluster. */

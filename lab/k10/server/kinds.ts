@@ -1,5 +1,5 @@
 /** The kinds of the aggregated API and what can be done with each (K10 documentation, API). */
-import { ACTIONS_GROUP, APPS_GROUP, VERSION } from "./constants.ts";
+import { ACTIONS_GROUP, APPS_GROUP, DR_GROUP, VERSION } from "./constants.ts";
 
 export type Verb = "create" | "delete" | "get" | "list";
 
@@ -47,6 +47,8 @@ export const kinds: Kind[] = [
     app("Application", ["get", "list"]),
     app("RestorePoint", ["create", "delete", "get", "list"]),
     app("RestorePointContent", ["delete", "get", "list"], { namespaced: false }),
+    action("KastenDRReview", { group: DR_GROUP, details: false }),
+    action("KastenDRRestore", { group: DR_GROUP, details: false }),
 ];
 
 /** The kind by its name, e.g. `RunAction`. */

@@ -112,3 +112,12 @@ export function indexPrefix(path: string, id: string): string {
 export function indexKey(path: string, id: string, actionTime: string, restorePoint: string) {
     return `${indexPrefix(path, id)}${actionTime.replace(/[^0-9TZ.]/g, "")}-${restorePoint}.point`;
 }
+
+/** The folder of the backups that K10 makes of itself, with a slash at its end. Seen in a public walk-through. */
+export function ownBackupPrefix(clusterUID: string): string {
+    return `${join(defaultPath(clusterUID), clusterUID, "k10/repo")}/`;
+}
+
+export function ownBackupKey(clusterUID: string, created: string, id: string): string {
+    return `${ownBackupPrefix(clusterUID)}${created.replace(/[^0-9TZ.]/g, "")}-${id}.catalog`;
+}

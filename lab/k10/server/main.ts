@@ -34,6 +34,7 @@ async function serve(): Promise<void> {
         { apiServer, frontProxy, gatewayServer, gitVersion },
         { Validator },
         { webhookServer },
+        { endInterrupted },
     ] = await Promise.all([
         import("./api.ts"),
         import("./catalog.ts"),
@@ -49,6 +50,7 @@ async function serve(): Promise<void> {
         import("./serve.ts"),
         import("./validation.ts"),
         import("./webhook.ts"),
+        import("./work/recovery.ts"),
     ]);
     log(`stand-in for Veeam Kasten K10, version ${VERSION}: this is NOT Kasten's product`);
     const config = await readConfig(CONFIG_FOLDER);
@@ -80,6 +82,7 @@ async function serve(): Promise<void> {
         faultyBody(faults, kind, body),
     );
     await engine.recover();
+    await endInterrupted(world);
     const validator = new Validator(world);
     const server = apiServer({
         api: faultyApi(new Api(world, engine), faults),

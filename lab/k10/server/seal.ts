@@ -16,6 +16,7 @@ import {
     createDecipheriv,
     hkdfSync,
     randomBytes,
+    scryptSync,
     type Cipher,
     type CipherGCM,
 } from "node:crypto";
@@ -150,6 +151,21 @@ export function openManifest(sealed: Uint8Array, dataKey: string): unknown {
     const plain = openGcm(Buffer.from(dataKey, "hex"), Buffer.from(sealed));
     return JSON.parse(plain.toString());
 }
+
+/** Seals any JSON value with a passphrase: salt, then as a manifest. */
+export function sealWithPassphrase(value: unknown, passphrase: string): Buffer {
+    const salt = randomBytes(SALT);
+    return Buffer.concat([salt, sealManifest(value, passphraseKey(passphrase, salt))]);
+}
+
+/** @throws SealError when the bytes are damaged or the passphrase is another. */
+export function openWithPassphrase(sealed: Uint8Array, passphrase: string): unknown {
+    const key = passphraseKey(passphrase, sealed.subarray(0, SALT));
+    return openManifest(sealed.subarray(SALT), key);
+}
+
+const passphraseKey = (passphrase: string, salt: Uint8Array): string =>
+    scryptSync(passphrase, salt, 32).toString("hex");
 
 const MAGIC = Buffer.from("k10-stand-in/v1\n");
 

@@ -1,5 +1,5 @@
 /** What `kubectl get` prints: the server, not kubectl, makes the table. */
-import { STAND_IN } from "./constants.ts";
+import { DR_GROUP, STAND_IN } from "./constants.ts";
 import { at, textAt, type KubeObject } from "./json.ts";
 import type { Kind } from "./kinds.ts";
 
@@ -33,6 +33,13 @@ const state: Column = {
     cell: object => textAt(object, "status", "state"),
 };
 
+const phase: Column = {
+    name: "Phase",
+    type: "string",
+    description: "status.phase",
+    cell: object => textAt(object, "status", "phase"),
+};
+
 const percent: Column = {
     name: "Pct",
     type: "integer",
@@ -52,7 +59,11 @@ const servedBy: Column = {
 const WITH_PERCENT = ["BackupAction", "ExportAction", "RunAction"];
 
 function columnsOf(kind: Kind): Column[] {
-    const more = WITH_PERCENT.includes(kind.kind) ? [state, percent] : [state];
+    const more = WITH_PERCENT.includes(kind.kind)
+        ? [state, percent]
+        : kind.group === DR_GROUP
+          ? [state, phase]
+          : [state];
     return [name, created, ...more, servedBy];
 }
 

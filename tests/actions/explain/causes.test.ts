@@ -5,7 +5,7 @@ import { causeOf } from "../../../actions/src/explain";
 
 const waits: Wait[] = [
     ...(["export", "import", "restore", "profile", "policy"] as const),
-    ...(["k10", "snapshot", "sidecar", "application"] as const),
+    ...(["k10", "snapshot", "sidecar", "application", "recovery"] as const),
 ];
 const names = { k10: "K10", namespace: "NAMESPACE" };
 

@@ -142,21 +142,6 @@ describe("K10 stand-in: locations", function () {
         ]);
     });
 
-    it("K10's backup of itself is valid, and refused when it is run", async () => {
-        side.policy("k10-disaster-recovery-policy", {
-            frequency: "@daily",
-            retention: { daily: 7 },
-            selector: { matchLabels: { "k10.kasten.io/appNamespace": "kasten-io" } },
-            actions: [{ action: "backup", backupParameters: { profile: ref("minio") } }],
-        });
-        await side.validated("policies", "k10-disaster-recovery-policy");
-        const run = await side.run("k10-disaster-recovery-policy", "run-1");
-        assert.match(
-            JSON.stringify(run.status?.["error"]),
-            /the K10 stand-in does not back itself up/,
-        );
-    });
-
     it("a store is trusted by the authorities that the chart names, and not without", async () => {
         const ours = authority("ours");
         const secure = new FakeS3(certificate("localhost", ours, "localhost"));

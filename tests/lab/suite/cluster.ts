@@ -190,7 +190,7 @@ export class TestCluster {
         const { items } = await api.listAPIService();
         return items
             .map(item => item.metadata?.name ?? "")
-            .filter(name => /(actions|apps)\.kio\.kasten\.io/.test(name));
+            .filter(name => /(actions|apps|dr)\.kio\.kasten\.io/.test(name));
     }
 
     /** The answer of the application's database to one statement: lines, fields separated by `|`. */

@@ -5,6 +5,7 @@
 import type { Cause } from "../cause";
 import { blueprints } from "./blueprints";
 import { k10 } from "./k10";
+import { recovery } from "./recovery";
 import { policies } from "./policies";
 import { sidecars } from "./sidecars";
 import { store } from "./store";
@@ -18,5 +19,6 @@ export const causes: readonly Cause[] = [
     ...volumes,
     ...store,
     ...policies,
+    ...recovery,
     ...k10,
 ];

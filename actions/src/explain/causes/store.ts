@@ -302,6 +302,8 @@ export const store: Cause[] = [
     },
     {
         id: "store-repository",
+        // A recovery of K10 means the repository of its own backups, which has other reasons.
+        waits: ["export", "import", "restore", "profile", "policy"],
         pattern:
             /invalid repository password|found existing data in storage location|repository not initialized in the provided storage|(repository|snapshot) id not found/i,
         reason: "a repository of another K10 or of an earlier installation lies in the bucket where this one expects its own",

@@ -13,6 +13,7 @@ import { configResource, type World } from "../world.ts";
 import { BACKUP, backup } from "./backup.ts";
 import { EXPORT, exportData, exportLabels, exportMetadata, type Exported } from "./export.ts";
 import { IMPORT, importPoints } from "./import.ts";
+import { backUpItself } from "./own-backup.ts";
 import { selectedNamespaces, subordinate, requireComplete } from "./subordinates.ts";
 
 /** Applications that are backed up at a time: one mover needs about 100 MB of memory. */
@@ -142,13 +143,8 @@ async function importAll(
 
 /** What is valid, and nothing that the stand-in does. */
 function refuse({ metadata, spec }: KubeObject): void {
-    const why =
-        metadata.name === SELF_POLICY
-            ? "the K10 stand-in does not back itself up"
-            : refAt(parametersOf(spec, "export"), "blockModeProfile")
-              ? "the K10 stand-in exports no volumes to a Veeam repository"
-              : undefined;
-    if (why !== undefined) {
+    if (refAt(parametersOf(spec, "export"), "blockModeProfile")) {
+        const why = "the K10 stand-in exports no volumes to a Veeam repository";
         const cause = new Failure(`Policy ${metadata.namespace}/${metadata.name}: ${why}`);
         throw new Failure("The policy cannot be run", { cause, retry: false });
     }
@@ -188,6 +184,10 @@ export function runPolicy(world: World, ref: Ref): Body {
             refAt(parametersOf(policy.spec, "backup"), "profile") ??
             refAt(preset?.spec, "backup", "profile");
         const exports = parametersOf(policy.spec, "export");
+        if (policy.metadata.name === SELF_POLICY && backups) {
+            await run.phase("Backing up K10", () => backUpItself(world, backups));
+            return;
+        }
         const backedUp = await run.phase("Backing up", () =>
             backUpAll(world, run, policy, backups, exports ? 60 : 99),
         );

@@ -20,7 +20,7 @@ const proxyAuthority = authority("front-proxy-ca");
 const ownAuthority = authority("k10-stand-in");
 const own = certificate(HOST, ownAuthority, HOST);
 const client = certificate("front-proxy-client", proxyAuthority);
-const AGGREGATED = /^\/apis\/(actions|apps)\.kio\.kasten\.io\//;
+const AGGREGATED = /^\/apis\/(actions|apps|dr)\.kio\.kasten\.io\//;
 
 export interface Front {
     /** Leads here; its text, not a path. */
