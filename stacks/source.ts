@@ -199,26 +199,31 @@ function exportOf(
             deletedWith: retirement(config).restorePoints ? undefined : cluster.owner,
         },
     );
-    const validation =
-        config.validateExport &&
-        new Validation(
-            `${name}-export-validation`,
-            { ...run, runAction: exported.result.runAction, timeout: timeouts.export },
-            { deletedWith: cluster.owner },
-        );
-    return members.map(({ kept, sidecars, ...refs }) => ({
-        ...{ ...refs, exported, exportPolicy: `${name}-export` },
-        backupStartTime: exported.result.runAction.startTime,
-        baseline: { key: kept.key, digest: kept.digest },
-        receiveString: config.receiveString ?? exported.receiveString,
-        ready: [exported, ...(validation ? [validation] : [])],
-        evidence: sourceEvidence(
-            refs.namespace,
-            exported.result,
-            validation ? validation.result : undefined,
-        ),
-        ...(sidecars && { dataModes: sidecars.dataModes }),
-    }));
+    // One for each application: K10 validates one restore point at a time.
+    const validationOf = (namespace: string) =>
+        config.validateExport
+            ? new Validation(
+                  `${namespace}-export-validation`,
+                  {
+                      ...{ ...run, runAction: exported.result.runAction },
+                      ...(config.policyPer === "crossing" && { applicationNamespace: namespace }),
+                      timeout: timeouts.export,
+                  },
+                  { deletedWith: cluster.owner },
+              )
+            : undefined;
+    return members.map(({ kept, sidecars, ...refs }) => {
+        const validation = validationOf(refs.namespace);
+        return {
+            ...{ ...refs, exported, exportPolicy: `${name}-export` },
+            backupStartTime: exported.result.runAction.startTime,
+            baseline: { key: kept.key, digest: kept.digest },
+            receiveString: config.receiveString ?? exported.receiveString,
+            ready: [exported, ...(validation ? [validation] : [])],
+            evidence: sourceEvidence(refs.namespace, exported.result, validation?.result),
+            ...(sidecars && { dataModes: sidecars.dataModes }),
+        };
+    });
 }
 
 /** A map by namespace. */

@@ -129,11 +129,11 @@ describe("a safety backup", function () {
 
 describe("a validation", function () {
     this.timeout(20_000);
-    const inputs = (): ValidateInputs => ({
+    const inputs = (more: Partial<ValidateInputs> = {}): ValidateInputs => ({
         ...{ ...cluster(), namespace: "kasten-io", policy: "shop-export", runId: "1" },
-        runAction: run,
+        ...{ runAction: run, ...more },
     });
-    const validate = () => validateAction.run(inputs(), report);
+    const validate = (more?: Partial<ValidateInputs>) => validateAction.run(inputs(more), report);
     const path = `${actions}/namespaces/kasten-io/validateactions/validate-shop-export-1-1`;
 
     it("is of the exported restore point of this run, and comes once", async () => {
@@ -175,6 +175,28 @@ describe("a validation", function () {
                 kind: "RestorePointContent",
                 name: "shop-exported",
             },
+        });
+    });
+
+    it("is of one application, where a policy exports several", async () => {
+        for (const namespace of ["books", "shop"]) {
+            k10.content(`${namespace}-exported`, startTime, namespace, {
+                "k10.kasten.io/policyName": "crossing-export",
+            });
+        }
+        const of = async (applicationNamespace: string) =>
+            (await validate({ policy: "crossing-export", applicationNamespace })).result;
+        const [books, shop] = [await of("books"), await of("shop")];
+        assert.deepEqual(
+            [books, shop].map(({ validateAction: { name }, restorePoint }) => [name, restorePoint]),
+            [
+                ["kasten-io/validate-crossing-export-books-1-1", "books-exported"],
+                ["kasten-io/validate-crossing-export-shop-1-1", "shop-exported"],
+            ],
+        );
+        await assert.rejects(of("stock"), {
+            message:
+                "Nothing can be validated: K10 shows no exported restore point of namespace `stock` from run `kasten-io/shop-export-1-1`. Set `crossing:validateExport` to `false`, or choose another `crossing:runId`. Details: kubectl get restorepointcontents.apps.kio.kasten.io --show-labels",
         });
     });
 
