@@ -79,7 +79,13 @@ export function sourceSide(config: Config, ground: Ground, found: SnapshotSuppor
 
     // Backup and export.
     const presets = makePresets("source", config, cluster, profiles);
-    makePolicies("source", config, cluster, profiles, presets);
+    makePolicies(
+        "source",
+        config,
+        cluster,
+        { profiles, presets },
+        config.applications.map(({ namespace }) => namespace),
+    );
     const bindings = [
         ...makeBlueprintBindings("source", config, cluster, k10),
         ...makeBlueprints("source", config, cluster, k10, { runId, applications }),

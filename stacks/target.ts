@@ -55,7 +55,6 @@ export function targetSide(
     const { k10, profiles, token } = makeK10("target", config, cluster, store, rehearsal.first);
 
     const presets = makePresets("target", config, cluster, profiles);
-    makePolicies("target", config, cluster, profiles, presets);
     const before = [
         ...makeBlueprintBindings("target", config, cluster, k10),
         ...makeBlueprints("target", config, cluster, k10, handOff),
@@ -83,6 +82,8 @@ export function targetSide(
         policies.set(name, policy);
         return runToken => importOf(arrival, application, policy, runToken);
     });
+    const namespaces = arrived.map(({ restoredNamespace }) => restoredNamespace);
+    makePolicies("target", config, cluster, { profiles, presets }, namespaces);
     const report =
         arrived[0] &&
         makeReport(
@@ -91,7 +92,7 @@ export function targetSide(
             cluster,
             {
                 ...{ runId: handOff.runId, runToken: arrived[0].runToken },
-                applications: arrived.map(({ restoredNamespace }) => restoredNamespace),
+                applications: namespaces,
             },
             arrived.map(({ proof, restored }) => proof ?? restored),
         );

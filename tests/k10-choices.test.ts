@@ -86,6 +86,26 @@ describe("a stack that tells K10 more", function () {
         });
     });
 
+    it("has policies on the target select what was restored there, wherever that is", async () => {
+        const policies = { far: { frequency: "@daily", retention: { daily: 7 }, on: "target" } };
+        const selected = (run: Run) => {
+            const { inputs, dependencies } = named(run, config("Policy"), "target-policy-far");
+            const { selector } = inputs["spec"] as {
+                selector: { matchExpressions: { values: string[] }[] };
+            };
+            const restores = dependencies.filter(urn => urn.endsWith("-restore"));
+            return {
+                values: selector.matchExpressions[0]?.values,
+                after: restores.map(urn => urn.split("::").at(-1)),
+            };
+        };
+        const there = await up({ policies, restore: { targetNamespace: "copy" } });
+        assert.deepEqual(selected(there), { values: ["copy"], after: [] });
+        const renamed = await up({ policies, onConflict: "newName" });
+        assert.deepEqual(selected(renamed).after, ["shop-restore"]);
+        assert.notDeepEqual(selected(renamed).values, ["shop"]);
+    });
+
     it("makes presets and transforms before what names them", async () => {
         const daily = { frequency: "@daily", retention: { daily: 7 } };
         const run = await up({
