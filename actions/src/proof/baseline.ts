@@ -147,7 +147,7 @@ async function observeRows(
     { timeout, runToken }: ObserveInputs,
     report: (line: string) => void,
 ): Promise<Observation> {
-    const database = databaseOf(cluster, ref);
+    const database = databaseOf(cluster, ref, timeout);
     await database.ping(timeout, report);
     const tables = await database.digests();
     const sentinel =

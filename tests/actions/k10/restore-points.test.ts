@@ -238,12 +238,24 @@ describe("an export that is destroyed", function () {
         assert.deepEqual(api.requests, []);
     });
 
+    /** K10 retires what is deleted, and takes so many milliseconds, or for ever. */
+    const retiring = (milliseconds?: number) => {
+        api.intercept = method => {
+            if (method === "DELETE" && !made("retireactions").some(key => key.endsWith("-x"))) {
+                const action = api.put(`${actions}/retireactions`, {
+                    metadata: { name: "retire-x" },
+                    status: { state: "Running" },
+                });
+                if (milliseconds) {
+                    setTimeout(() => (action.status = { state: "Complete" }), milliseconds);
+                }
+            }
+            return undefined;
+        };
+    };
+
     it("retires those of its own run if the configuration says so, and waits for K10", async () => {
-        const retiring = api.put(`${actions}/retireactions`, {
-            metadata: { name: "retire-x" },
-            status: { state: "Running" },
-        });
-        setTimeout(() => (retiring.status = { state: "Complete" }), 600);
+        retiring(600);
         await remove(state("retire"));
         assert.deepEqual(deletions(), [
             `DELETE ${apps}/restorepointcontents/shop-exported`,
@@ -257,10 +269,20 @@ describe("an export that is destroyed", function () {
     });
 
     it("says so when K10 does not come to an end", async () => {
-        api.put(`${actions}/retireactions`, { metadata: { name: "retire-x" } });
+        retiring();
         await assert.rejects(remove({ ...state("retire"), timeout: 1 }), {
             message:
                 "Waited 1s in vain for K10 to retire restore points; last seen: 0 of 2 are there, 1 RetireActions at work. Details: kubectl get retireactions.actions.kio.kasten.io",
+        });
+    });
+
+    it("does not wait for a RetireAction of somebody else's, which ran before", async () => {
+        api.put(`${actions}/retireactions`, { metadata: { name: "retire-y" } });
+        retiring(300);
+        await remove({ ...state("retire"), timeout: 5 });
+        assert.equal(deletions().length, 2);
+        assert.deepEqual(api.objects.get(`${actions}/retireactions/retire-x`)!.status, {
+            state: "Complete",
         });
     });
 
