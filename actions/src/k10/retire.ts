@@ -13,6 +13,7 @@ import {
     RestorePointContent,
     restorePointContents,
     retireActions,
+    startOf,
 } from "./api";
 import type { ActionTimes } from "./facts";
 
@@ -27,7 +28,7 @@ export async function contentsOfRun(
     cluster: Cluster,
     { policy, runAction }: RunRef,
 ): Promise<RestorePointContent[]> {
-    const [from, to] = [Date.parse(runAction.startTime), Date.parse(runAction.endTime)];
+    const [from, to] = [startOf(runAction.startTime), Date.parse(runAction.endTime)];
     const contents = await cluster.list<RestorePointContent>(restorePointContents, {
         labels: { [labels.policyName]: policy },
     });

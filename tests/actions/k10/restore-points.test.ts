@@ -165,6 +165,13 @@ describe("a validation", function () {
         });
     });
 
+    it("is of this run, where K10 tells its time without the fraction of the second", async () => {
+        content("shop-earlier", "2026-11-21T11:59:59Z", "minio");
+        content("shop-exported", startTime, "minio");
+        const runAction = { ...run, startTime: startTime.replace("Z", ".734Z") };
+        assert.equal((await validate({ runAction })).result.restorePoint, "shop-exported");
+    });
+
     it("is of the content where nothing is bound to it", async () => {
         content("shop-exported", startTime, "minio");
         const { result } = await validate();
