@@ -106,6 +106,28 @@ describe("a stack that tells K10 more", function () {
         assert.notDeepEqual(selected(renamed).values, ["shop"]);
     });
 
+    it("tells the version of an operator's K10 once that has exported, and Helm's at once", async () => {
+        const endpoint = "https://s3.example.com";
+        const store = {
+            ...{
+                store: {
+                    type: "existing",
+                    bucket: "backups",
+                    endpoint: { source: endpoint, target: endpoint },
+                },
+            },
+            ...{ storeAccessKey: "access", storeSecretKey: "secret" },
+        };
+        const source = { type: "crc", start: true, pullSecretFile: "pull-secret.txt" };
+        const operator = { install: "operator", operator: { source: "certified-operators" } };
+        const eula = { accept: true, company: "Example", email: "you@example.com" };
+        const run = await up({ ...store, source, k10: { eula, source: operator } });
+        const { sourceK10Version, targetK10Version } = run.outputs;
+        // Pulumi's mark for what is not known in a preview.
+        const unknown = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
+        assert.deepEqual([sourceK10Version, targetK10Version], [unknown, "9.0.4"]);
+    });
+
     it("makes presets and transforms before what names them", async () => {
         const daily = { frequency: "@daily", retention: { daily: 7 } };
         const run = await up({
