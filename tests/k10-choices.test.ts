@@ -128,6 +128,16 @@ describe("a stack that tells K10 more", function () {
         assert.deepEqual([sourceK10Version, targetK10Version], [unknown, "9.0.4"]);
     });
 
+    it("tries snapshots only on the cluster that takes them", async () => {
+        const csi = { driver: "csi.x", storageClass: "fast", manifests: [] };
+        const run = await up({ snapshots: { ...csi, target: { enabled: false } } });
+        const tried = run.registrations.filter(({ type }) => type.endsWith("snapshot:Snapshots"));
+        assert.deepEqual(
+            tried.map(({ name }) => name),
+            ["source-snapshots"],
+        );
+    });
+
     it("makes presets and transforms before what names them", async () => {
         const daily = { frequency: "@daily", retention: { daily: 7 } };
         const run = await up({
