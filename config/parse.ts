@@ -148,6 +148,11 @@ function combinations(settings: Settings, secretsSet: readonly string[]): string
             "`crossing:sourceStack` is missing, which `role: target` needs: name the stack with `role: source`, as `organization/project/stack`.",
         );
     }
+    if (role === "target" && settings.k10.disasterRecovery) {
+        mistakes.push(
+            "`crossing:k10.disasterRecovery` is K10's backup of itself on the source, which `role: target` does not hold: move it to its stack.",
+        );
+    }
     const isMade = store.type === "minio" || store.type === "minio-in-cluster";
     if ((role === "source" || role === "target") && isMade) {
         mistakes.push(
