@@ -11,6 +11,7 @@ export type { LocationSettings } from "./locations";
 export { k10Of } from "./k10";
 export type { K10Settings } from "./k10";
 export { operatorOf } from "./k10-install";
+export { snapshotsOf } from "./snapshots";
 export { sampleBlueprint } from "./blueprints";
 export type { DumpSettings } from "./blueprints";
 export type { BlueprintBindingSettings, FurtherPolicySettings, PolicySettings } from "./policy";

@@ -23,12 +23,14 @@ export function isClusterAddress(url: string): boolean {
 }
 
 /**
- * Whether a copy there would go with the source cluster: an address of that cluster's own, or a claim of which nothing
- * else is said.
+ * Whether a copy there would go with the source cluster: a MinIO in it, an address of that cluster's own, or a claim of
+ * which nothing else is said.
  */
 export function liesInSource({ locations, store }: Settings, name: string): boolean {
     if (name === storeLocation) {
-        return store.type === "existing" && isClusterAddress(store.endpoint.source);
+        return store.type === "minio-in-cluster"
+            ? store.cluster === "source"
+            : store.type === "existing" && isClusterAddress(store.endpoint.source);
     }
     const location = locations[name];
     switch (location?.type) {

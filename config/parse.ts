@@ -9,6 +9,7 @@ import { k10Mistakes } from "./k10";
 import { policyMistakes } from "./policy-mistakes";
 import { sidesOf } from "./roles";
 import { schema, Settings } from "./schema";
+import { snapshotMistakes } from "./snapshots";
 
 /** Mistakes as sentences, each with its key in backticks. */
 export class ConfigMistakes extends Error {
@@ -140,15 +141,16 @@ function combinations(settings: Settings, secretsSet: readonly string[]): string
         );
     }
     const storeKeys = ["storeAccessKey", "storeSecretKey"];
-    if (settings.snapshots?.snapshotClass && settings.snapshots.bind === "driver") {
-        mistakes.push(
-            "`crossing:snapshots.snapshotClass` is of no use without `crossing:snapshots.bind: storageClass`: add that, or remove it.",
-        );
-    }
+    mistakes.push(...snapshotMistakes(settings.snapshots, ["source", "target"]));
     mistakes.push(...restoring(settings), ...granting(settings), ...drillMistakes(settings));
     if (role === "target" && sourceStack === undefined) {
         mistakes.push(
             "`crossing:sourceStack` is missing, which `role: target` needs: name the stack with `role: source`, as `organization/project/stack`.",
+        );
+    }
+    if (role === "target" && settings.k10.disasterRecovery) {
+        mistakes.push(
+            "`crossing:k10.disasterRecovery` is K10's backup of itself on the source, which `role: target` does not hold: move it to its stack.",
         );
     }
     const isMade = store.type === "minio" || store.type === "minio-in-cluster";

@@ -19,9 +19,8 @@ import { locations, protectionPeriod } from "./locations";
 import { blueprintBindings, importPolicy, policies, policy } from "./policy";
 import { presets } from "./presets";
 import { restore } from "./restore";
+import { snapshots } from "./snapshots";
 import { transformSets } from "./transforms";
-
-const snapshotter = "https://raw.githubusercontent.com/kubernetes-csi/external-snapshotter/v8.6.0";
 
 /** The namespace of an application: K10's names of what it does with it are made of it. */
 const applicationName = dnsLabel(40);
@@ -264,31 +263,6 @@ const application = v.pipe(
         ...(http && { http }),
     })),
 );
-
-const snapshots = v.strictObject({
-    /** Paths (`*` stands for any name) or URLs: the snapshot CRDs and the snapshot-controller, of one version. */
-    manifests: v.optional(v.array(text), [
-        ...["volumesnapshotclasses", "volumesnapshotcontents", "volumesnapshots"].map(
-            name => `${snapshotter}/client/config/crd/snapshot.storage.k8s.io_${name}.yaml`,
-        ),
-        ...["rbac", "setup"].map(
-            name =>
-                `${snapshotter}/deploy/kubernetes/snapshot-controller/${name}-snapshot-controller.yaml`,
-        ),
-    ]),
-    /** The CSI driver of the volumes. */
-    driver: text,
-    /** A StorageClass of that driver. */
-    storageClass: text,
-    /** Parameters of the VolumeSnapshotClass, as the driver wants them. */
-    parameters: v.optional(v.record(v.string(), v.string()), {}),
-    /** What K10 finds the class by: an annotation of the class, or one of the StorageClass, which names it. */
-    bind: v.optional(oneOf(["driver", "storageClass"]), "driver"),
-    /** For `bind: storageClass`: a VolumeSnapshotClass that is there. Absent: the stack makes one. */
-    snapshotClass: v.optional(text),
-    /** Whether K10 may export the StorageClass's volumes in block mode, if there are such. */
-    blockModeExports: v.optional(v.boolean("give `true` or `false`"), false),
-});
 
 const images = v.strictObject({
     postgres: v.optional(

@@ -34,6 +34,8 @@ export interface Facts {
         /** Whether K10 backs up its own catalogue. */
         ownBackup: boolean;
     };
+    /** Of the target: the keys of policies that K10 runs by itself there, where nothing has it back up its own catalogue. */
+    scheduled?: string[];
     /** Where it is restored: whether what is restored is compared with the baseline. */
     verified?: boolean;
 }
@@ -68,10 +70,17 @@ function copyOutside({ side, copy }: Facts): Finding[] {
 }
 
 /** K10's catalogue lies in its cluster: whoever relies on schedules has to be able to bring it back (C20, E4). */
-function ownBackup({ side, copy }: Facts): Finding[] {
+function ownBackup({ side, copy, scheduled = [] }: Facts): Finding[] {
     const { ok, warn } = tell("K10-DR-001", side);
     if (!copy) {
-        return [];
+        return scheduled.length > 0
+            ? [
+                  warn(
+                      `${listed(scheduled)} run by K10's own schedule on the ${side}, and its catalogue of what was backed up goes with its cluster`,
+                      "set up Kasten Disaster Recovery in its dashboard",
+                  ),
+              ]
+            : [];
     }
     if (copy.ownBackup) {
         return [ok("K10 backs up its own catalogue")];

@@ -44,7 +44,9 @@ export function factsOf(side: Side, config: Config): Facts {
         ...(dashboardToken && { tokenSeconds: dashboardToken.for }),
         beyondFree: beyondFree(side, config),
         licensed: isLicensed(side, config),
-        ...(side === "source" && { copy: copyOf(config) }),
+        ...(side === "source"
+            ? { copy: copyOf(config) }
+            : { scheduled: scheduledOn("target", config) }),
         // A drill restores where it has backed up.
         ...((side === "target" || config.role === "drill") && {
             verified: config.restore.restorePoint === "latest",
@@ -57,10 +59,8 @@ const isLicensed = (side: Side, { k10 }: Config): boolean =>
     "license" in { ...k10.values, ...k10[side]?.values };
 
 function copyOf(config: Config): NonNullable<Facts["copy"]> {
-    const { exportLocation, k10, policy, policies = {} } = config;
-    const scheduled = Object.entries(policies)
-        .filter(([, { on, frequency }]) => on !== "target" && runsByItself(frequency))
-        .map(([name]) => `crossing:policies.${name}`);
+    const { exportLocation, k10, policy } = config;
+    const scheduled = scheduledOn("source", config);
     return {
         where: exportLocation === storeLocation ? "the store" : `\`${exportLocation}\``,
         inSource: liesInSource(config, exportLocation),
@@ -68,6 +68,12 @@ function copyOf(config: Config): NonNullable<Facts["copy"]> {
         ownBackup: k10.disasterRecovery !== undefined,
     };
 }
+
+/** Keys of the policies beside the crossing's own that K10 runs by itself. */
+const scheduledOn = (side: Side, { policies = {} }: Config): string[] =>
+    Object.entries(policies)
+        .filter(([, { on, frequency }]) => on === side && runsByItself(frequency))
+        .map(([name]) => `crossing:policies.${name}`);
 
 const runsByItself = (frequency = "@onDemand") => frequency !== "@onDemand";
 

@@ -16,14 +16,14 @@ import { owner } from "../components/owner";
 import { findSupport, nothing, Snapshots } from "../components/snapshot";
 import { Probe, Store } from "../components/store";
 import type { PageRef, SnapshotSupport } from "crossing-actions";
-import { Config, k10Of, operatorOf, storeLocation } from "../config";
+import { Config, k10Of, operatorOf, snapshotsOf, storeLocation } from "../config";
 import { actionChoices, diagnostics, Side } from "./choices";
 import { certificatesOf, makeLocations, Profiles } from "./locations";
 
 /** What a cluster brings for snapshots: one that is there is asked before the first resource. */
 export async function findSnapshots(config: Config, side: Side): Promise<SnapshotSupport> {
     const settings = config[side];
-    if (!config.snapshots || settings.type === "kind") {
+    if (!snapshotsOf(config.snapshots, side) || settings.type === "kind") {
         return nothing;
     }
     return settings.type === "crc" && settings.start
@@ -35,7 +35,7 @@ export async function findSnapshots(config: Config, side: Side): Promise<Snapsho
           });
 }
 
-/** Snapshots of a cluster's volumes, if the configuration asks for them. */
+/** Snapshots of a cluster's volumes, if the configuration asks for them there. */
 export function makeSnapshots(
     side: Side,
     config: Config,
@@ -43,12 +43,13 @@ export function makeSnapshots(
     found: SnapshotSupport,
     after: pulumi.Resource[] = [],
 ): Snapshots | undefined {
+    const settings = snapshotsOf(config.snapshots, side);
     return (
-        config.snapshots &&
+        settings &&
         new Snapshots(
             `${side}-snapshots`,
             {
-                ...config.snapshots,
+                ...settings,
                 ...{ cluster, found, owner: owner() },
                 image: config.images.postgres,
                 timeout: config.timeouts.snapshot,

@@ -73,15 +73,17 @@ export function withNames<T extends PolicySettings>(
     };
 }
 
-/** The policies of one cluster that K10 runs by itself. */
+/**
+ * The policies of one cluster that K10 runs by itself.
+ * @param crossing where the applications of the crossing are on that cluster
+ */
 export function makePolicies(
     side: Side,
     config: Config,
     cluster: Cluster,
-    profiles: Profiles,
-    presets: Presets,
+    { profiles, presets }: { profiles: Profiles; presets: Presets },
+    crossing: pulumi.Input<string>[],
 ): void {
-    const crossing = config.applications.map(({ namespace }) => namespace);
     const all = Object.entries(config.policies ?? {}).filter(([, { on }]) => on === side);
     for (const [policyName, { comment, namespaces, selector, ...more }] of all) {
         const { location, cluster: ofItself, ...settings } = more;

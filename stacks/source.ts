@@ -2,10 +2,10 @@ import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
 import type { DataMode, SnapshotSupport } from "crossing-actions";
 import type { Cluster } from "../components/cluster";
-import { Export, ExportPolicy, k10Namespace, Validation } from "../components/k10";
+import { Export, ExportPolicy, k10Namespace, newestOf, Validation } from "../components/k10";
 import { Evidence, sourceEvidence, sourceTimings } from "../components/proof";
 import { Remains } from "../components/store";
-import { Config, storeLocation } from "../config";
+import { Config, k10Of, operatorOf, storeLocation } from "../config";
 import { makeBlueprints } from "./blueprints";
 import { actionChoices, diagnostics, retirement } from "./choices";
 import { makeFindings } from "./findings";
@@ -83,7 +83,13 @@ export function sourceSide(config: Config, ground: Ground, found: SnapshotSuppor
 
     // Backup and export.
     const presets = makePresets("source", config, cluster, profiles);
-    makePolicies("source", config, cluster, profiles, presets);
+    makePolicies(
+        "source",
+        config,
+        cluster,
+        { profiles, presets },
+        config.applications.map(({ namespace }) => namespace),
+    );
     const bindings = [
         ...makeBlueprintBindings("source", config, cluster, k10),
         ...makeBlueprints("source", config, cluster, k10, { runId, applications }),
@@ -136,7 +142,7 @@ export function sourceSide(config: Config, ground: Ground, found: SnapshotSuppor
         sourceServer: cluster.server,
         sourceClusterUid: cluster.uid,
         sourceKubernetesVersion: cluster.version,
-        sourceK10Version: config.k10.version,
+        sourceK10Version: versionOf(config, crossed),
         sourceK10Dashboard: k10.dashboard,
         sourceK10Token: token,
         sourceK10Footprint: k10.footprint,
@@ -154,6 +160,21 @@ export function sourceSide(config: Config, ground: Ground, found: SnapshotSuppor
         })),
     };
     return { handOff, outputs, cluster, k10 };
+}
+
+/** What the target asks for before it imports. OLM upgrades K10 by itself: then it is what the exports were made by. */
+function versionOf({ k10 }: Config, crossed: Crossed[]): pulumi.Input<string> {
+    return operatorOf(k10Of(k10, "source"))
+        ? pulumi
+              .all(crossed.map(({ exported }) => exported.result))
+              // A resource that has failed is recorded without one.
+              .apply(results =>
+                  newestOf(
+                      results.map(each => each?.k10Version),
+                      k10.version,
+                  ),
+              )
+        : k10.version;
 }
 
 /** A store that outlives the stack keeps what was exported: the end of the source says so, after the end of its exports. */
@@ -207,26 +228,31 @@ function exportOf(
             deletedWith: retirement(config).restorePoints ? undefined : cluster.owner,
         },
     );
-    const validation =
-        config.validateExport &&
-        new Validation(
-            `${name}-export-validation`,
-            { ...run, runAction: exported.result.runAction, timeout: timeouts.export },
-            { deletedWith: cluster.owner },
-        );
-    return members.map(({ kept, sidecars, ...refs }) => ({
-        ...{ ...refs, exported, exportPolicy: `${name}-export` },
-        backupStartTime: exported.result.runAction.startTime,
-        baseline: { key: kept.key, digest: kept.digest },
-        receiveString: config.receiveString ?? exported.receiveString,
-        ready: [exported, ...(validation ? [validation] : [])],
-        evidence: sourceEvidence(
-            refs.namespace,
-            exported.result,
-            validation ? validation.result : undefined,
-        ),
-        ...(sidecars && { dataModes: sidecars.dataModes }),
-    }));
+    // One for each application: K10 validates one restore point at a time.
+    const validationOf = (namespace: string) =>
+        config.validateExport
+            ? new Validation(
+                  `${namespace}-export-validation`,
+                  {
+                      ...{ ...run, runAction: exported.result.runAction },
+                      ...(config.policyPer === "crossing" && { applicationNamespace: namespace }),
+                      timeout: timeouts.export,
+                  },
+                  { deletedWith: cluster.owner },
+              )
+            : undefined;
+    return members.map(({ kept, sidecars, ...refs }) => {
+        const validation = validationOf(refs.namespace);
+        return {
+            ...{ ...refs, exported, exportPolicy: `${name}-export` },
+            backupStartTime: exported.result.runAction.startTime,
+            baseline: { key: kept.key, digest: kept.digest },
+            receiveString: config.receiveString ?? exported.receiveString,
+            ready: [exported, ...(validation ? [validation] : [])],
+            evidence: sourceEvidence(refs.namespace, exported.result, validation?.result),
+            ...(sidecars && { dataModes: sidecars.dataModes }),
+        };
+    });
 }
 
 /** A map by namespace. */

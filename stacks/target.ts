@@ -41,7 +41,6 @@ export function targetSide(
     const { k10, profiles, token } = makeK10("target", config, cluster, store, rehearsal.first);
 
     const presets = makePresets("target", config, cluster, profiles);
-    makePolicies("target", config, cluster, profiles, presets);
     const before = [
         ...makeBlueprintBindings("target", config, cluster, k10),
         ...makeBlueprints("target", config, cluster, k10, handOff),
@@ -69,12 +68,14 @@ export function targetSide(
         policies.set(name, policy);
         return importOf(arrival, application, policy);
     });
+    const namespaces = arrived.map(({ restoredNamespace }) => restoredNamespace);
+    makePolicies("target", config, cluster, { profiles, presets }, namespaces);
     const { runId, runToken } = handOff;
     const report = makeReport(
         "target",
         config,
         cluster,
-        { runId, runToken, applications: arrived.map(each => each.restoredNamespace) },
+        { runId, runToken, applications: namespaces },
         arrived.map(({ proof, restored }) => proof ?? restored),
     );
     return {

@@ -18,6 +18,15 @@ describe("facts of the configuration", () => {
         assert.equal(factsFor("source", drill).verified, false);
     });
 
+    it("tell policies that K10 runs by itself on the side that it runs them on", () => {
+        const daily = { frequency: "@daily", retention: { daily: 7 } };
+        const policies = { near: daily, far: { ...daily, on: "target" } };
+        const { copy } = factsFor("source", { policies });
+        assert.deepEqual(copy?.scheduled, ["crossing:policies.near"]);
+        assert.deepEqual(factsFor("target", { policies }).scheduled, ["crossing:policies.far"]);
+        assert.deepEqual(factsFor("target", {}).scheduled, []);
+    });
+
     it("name the very keys that the free edition may lack", () => {
         const k10 = {
             adminGroups: ["backup"],

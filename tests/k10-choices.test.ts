@@ -86,6 +86,58 @@ describe("a stack that tells K10 more", function () {
         });
     });
 
+    it("has policies on the target select what was restored there, wherever that is", async () => {
+        const policies = { far: { frequency: "@daily", retention: { daily: 7 }, on: "target" } };
+        const selected = (run: Run) => {
+            const { inputs, dependencies } = named(run, config("Policy"), "target-policy-far");
+            const { selector } = inputs["spec"] as {
+                selector: { matchExpressions: { values: string[] }[] };
+            };
+            const restores = dependencies.filter(urn => urn.endsWith("-restore"));
+            return {
+                values: selector.matchExpressions[0]?.values,
+                after: restores.map(urn => urn.split("::").at(-1)),
+            };
+        };
+        const there = await up({ policies, restore: { targetNamespace: "copy" } });
+        assert.deepEqual(selected(there), { values: ["copy"], after: [] });
+        const renamed = await up({ policies, onConflict: "newName" });
+        assert.deepEqual(selected(renamed).after, ["shop-restore"]);
+        assert.notDeepEqual(selected(renamed).values, ["shop"]);
+    });
+
+    it("tells the version of an operator's K10 once that has exported, and Helm's at once", async () => {
+        const endpoint = "https://s3.example.com";
+        const store = {
+            ...{
+                store: {
+                    type: "existing",
+                    bucket: "backups",
+                    endpoint: { source: endpoint, target: endpoint },
+                },
+            },
+            ...{ storeAccessKey: "access", storeSecretKey: "secret" },
+        };
+        const source = { type: "crc", start: true, pullSecretFile: "pull-secret.txt" };
+        const operator = { install: "operator", operator: { source: "certified-operators" } };
+        const eula = { accept: true, company: "Example", email: "you@example.com" };
+        const run = await up({ ...store, source, k10: { eula, source: operator } });
+        const { sourceK10Version, targetK10Version } = run.outputs;
+        // Pulumi's mark for what is not known in a preview.
+        const unknown = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
+        assert.deepEqual([sourceK10Version, targetK10Version], [unknown, "9.0.4"]);
+    });
+
+    it("tries snapshots only on the cluster that takes them", async () => {
+        const csi = { driver: "csi.x", storageClass: "fast", manifests: [] };
+        const run = await up({ snapshots: { ...csi, target: { enabled: false } } });
+        const tried = run.registrations.filter(({ type }) => type.endsWith("snapshot:Snapshots"));
+        assert.deepEqual(
+            tried.map(({ name }) => name),
+            ["source-snapshots"],
+        );
+    });
+
     it("makes presets and transforms before what names them", async () => {
         const daily = { frequency: "@daily", retention: { daily: 7 } };
         const run = await up({

@@ -59,6 +59,25 @@ describe("a stack with choices", function () {
         assert.ok("safetyRestorePoint" in run.outputs);
     });
 
+    it("has each application validated that one policy exports", async () => {
+        const run = await up({
+            ...{ policyPer: "crossing", validateExport: true },
+            applications: [{ namespace: "books" }, { namespace: "stock" }],
+        });
+        const found = run.registrations.filter(({ type }) => type === dynamic("k10:Validation"));
+        assert.deepEqual(
+            found.map(({ name, inputs: made }) => [name, made["applicationNamespace"]]).sort(),
+            ["books", "stock"].map(each => [`${each}-export-validation`, each]),
+        );
+        const before = (application: string) =>
+            run.registrations
+                .find(({ name }) => name === `${application}-import`)!
+                .dependencies.filter(urn => urn.endsWith("-export-validation"))
+                .map(urn => urn.split("::").at(-1));
+        assert.deepEqual(before("books"), ["books-export-validation"]);
+        assert.deepEqual(before("stock"), ["stock-export-validation"]);
+    });
+
     it("has the proof expect what was backed up and restored, and no more", async () => {
         const filters = { exclude: [{ resource: "secrets" }] };
         const transforms = [{ transformSetRef: { name: "to-openshift" } }];

@@ -31,4 +31,4 @@ export { TransformSet, TransformSetArgs } from "./transform-set";
 export { Validation } from "./validation";
 export { ExportLocation, k10Namespace } from "./specs";
 export { merge, sealed } from "./values";
-export { requireNotOlder } from "./versions";
+export { newestOf, requireNotOlder } from "./versions";

@@ -41,7 +41,7 @@ export interface Hooks {
 interface Expression {
     key: string;
     operator: string;
-    values?: readonly string[];
+    values?: readonly Input<string>[];
 }
 
 /** Resources by what they are called: what is left open means any. */
@@ -102,7 +102,7 @@ export interface Selector {
 }
 
 /** The applications in these namespaces. */
-export const inNamespaces = (values: readonly string[]): Selector => ({
+export const inNamespaces = (values: readonly Input<string>[]): Selector => ({
     matchExpressions: [{ key: "k10.kasten.io/appNamespace", operator: "In", values }],
 });
 

@@ -1,5 +1,5 @@
 /** Which version of K10 may import what another one exported. */
-import { coerce, lt } from "semver";
+import { coerce, compare, lt } from "semver";
 import { mistake } from "../mistake";
 
 /**
@@ -13,4 +13,13 @@ export function requireNotOlder(target: string, source: string): void {
             `K10 on the target is \`${target}\`, older than \`${source}\` on the source, and would not read what that exports: set \`crossing:k10.version\` of the target to \`${source}\` or newer.`,
         );
     }
+}
+
+/**
+ * The newest version of K10 that has exported: what one of them exported, the target has to be able to read.
+ * @param configured what it is where none is known. A version that is no version counts for nothing.
+ */
+export function newestOf(versions: (string | undefined)[], configured: string): string {
+    const known = versions.flatMap(each => (each && coerce(each) ? [each] : []));
+    return known.sort((a, b) => compare(coerce(a)!, coerce(b)!)).at(-1) ?? configured;
 }

@@ -869,4 +869,10 @@ describe("the versions of K10", () => {
                     "K10 on the target is `8.5.13`, older than `9.0.4` on the source, and would not read what that exports: set `crossing:k10.version` of the target to `9.0.4` or newer.",
         );
     });
+
+    it("are told of the newest that has exported, as far as they are known", async () => {
+        const { newestOf } = await load();
+        assert.equal(newestOf(["9.0.9", "9.0.10", undefined, "latest"], "9.0.4"), "9.0.10");
+        assert.equal(newestOf([undefined, "", "latest"], "9.0.4"), "9.0.4");
+    });
 });

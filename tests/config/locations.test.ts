@@ -484,4 +484,20 @@ describe("locations and what refers to them", () => {
         assert.equal(liesInSource(settings, "crossing"), true);
         assert.equal(liesInSource(parse({}, []), "crossing"), false);
     });
+
+    it("lie in the source cluster if their MinIO runs there", () => {
+        const minio = (cluster: string, more = {}) => ({
+            store: { type: "minio-in-cluster", cluster, ...more },
+        });
+        const inSource = minio("source", { allowSource: true });
+        assert.equal(liesInSource(parse(inSource, []), "crossing"), true);
+        assert.equal(liesInSource(parse(minio("target"), []), "crossing"), false);
+        const k10 = { disasterRecovery: {} };
+        of(
+            { ...inSource, k10 },
+            {},
+            "`crossing:k10.disasterRecovery.location` is `crossing`, which goes with the source cluster that it is to save: name a location outside.",
+        );
+        of({ ...minio("target"), k10 }, {});
+    });
 });

@@ -375,6 +375,10 @@ describe("a mistake in the configuration", () => {
             "`crossing:sourceStack` is missing, which `role: target` needs: name the stack with `role: source`, as `organization/project/stack`.",
         ]);
         assert.deepEqual(mistakes({ role: "target", store, sourceStack }), []);
+        const k10 = { disasterRecovery: {} };
+        assert.deepEqual(mistakes({ role: "target", store, sourceStack, k10 }), [
+            "`crossing:k10.disasterRecovery` is K10's backup of itself on the source, which `role: target` does not hold: move it to its stack.",
+        ]);
         for (const role of ["source", "target"]) {
             assert.deepEqual(mistakes({ role, sourceStack }), [
                 `\`crossing:store\` is a MinIO of the stack itself, which would go with \`role: ${role}\`: set it to an existing store, or to the stack with \`role: store\`.`,

@@ -30,6 +30,8 @@ export interface Execution {
     stdout?: string;
     stderr?: string;
     status?: number;
+    /** The connection stays open, and nothing comes by it. */
+    silent?: true;
 }
 
 export class FakeKubeApi {
@@ -54,6 +56,7 @@ export class FakeKubeApi {
     connections = 0;
 
     private server?: Server;
+    private sockets?: WebSocketServer;
     private uids = 0;
 
     async start(): Promise<void> {
@@ -68,6 +71,7 @@ export class FakeKubeApi {
 
     async stop(): Promise<void> {
         this.server?.closeAllConnections();
+        this.sockets?.clients.forEach(socket => socket.terminate());
         await new Promise(resolve => this.server?.close(resolve));
     }
 
@@ -211,6 +215,7 @@ export class FakeKubeApi {
             server,
             handleProtocols: protocols => [...protocols][0] ?? false,
         });
+        this.sockets = sockets;
         sockets.on("connection", (socket, request) => {
             const url = new URL(request.url ?? "/", "http://fake");
             this.requests.push(`EXEC ${url.pathname}`);
@@ -218,7 +223,11 @@ export class FakeKubeApi {
                 stdout = "",
                 stderr = "",
                 status: code = 0,
+                silent,
             } = this.exec(url.searchParams.getAll("command"));
+            if (silent) {
+                return;
+            }
             const send = (channel: number, text: string) =>
                 socket.send(Buffer.concat([Buffer.from([channel]), Buffer.from(text)]));
             send(1, stdout);

@@ -54,6 +54,11 @@ describe("findings of the configuration", () => {
             "`crossing:policy`, `crossing:policies.a` run by K10's own schedule, and its catalogue of what was backed up goes with its cluster: set `crossing:k10.disasterRecovery`. (K10-DR-001)",
         ],
         [
+            "schedules on the target, whose K10 no key has back itself up",
+            { ...target, scheduled: ["crossing:policies.a"] },
+            "`crossing:policies.a` run by K10's own schedule on the target, and its catalogue of what was backed up goes with its cluster: set up Kasten Disaster Recovery in its dashboard. (K10-DR-001)",
+        ],
+        [
             "a store without TLS",
             { ...source, reached: [{ what: "`far`", url: "http://s3.example.com" }] },
             "`far` is reached by `http://s3.example.com`, without TLS: give it a certificate, with `caFile` where its authority is your own. (STORE-TLS-001)",

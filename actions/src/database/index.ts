@@ -5,7 +5,12 @@ import { Postgres } from "./postgres";
 
 export type { Database, DatabaseRef, SampleData, TableDigest } from "./database";
 
-/** The adapter of a database. */
-export function databaseOf(cluster: Cluster, ref: DatabaseRef): Database {
-    return ref.kind === "mariadb" ? new MariaDb(cluster, ref) : new Postgres(cluster, ref);
+/**
+ * The adapter of a database.
+ * @param timeout seconds that an answer may take
+ */
+export function databaseOf(cluster: Cluster, ref: DatabaseRef, timeout?: number): Database {
+    return ref.kind === "mariadb"
+        ? new MariaDb(cluster, ref, timeout)
+        : new Postgres(cluster, ref, timeout);
 }

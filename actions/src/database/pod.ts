@@ -6,8 +6,9 @@ import { hint } from "../explain";
 import { lookAround } from "../explain/around";
 import { k10Namespace } from "../k10/api";
 import type { Cluster } from "../kube/client";
+import { within } from "../kube/clock";
 import { ApiError, UserError } from "../kube/errors";
-import { poll } from "../kube/poll";
+import { poll, seconds } from "../kube/poll";
 import type { DatabaseRef } from "./database";
 
 export abstract class PodDatabase {
@@ -16,9 +17,13 @@ export abstract class PodDatabase {
     private readonly cluster: Cluster;
     protected readonly ref: DatabaseRef;
 
-    constructor(cluster: Cluster, ref: DatabaseRef) {
+    private readonly timeout: number;
+
+    /** @param timeout seconds that an answer may take: a connection that is silently dead brings none */
+    constructor(cluster: Cluster, ref: DatabaseRef, timeout = 300) {
         this.cluster = cluster;
         this.ref = ref;
+        this.timeout = timeout;
     }
 
     /** The client that runs statements in one session, and writes rows as lines, their fields separated by tabs. */
@@ -67,11 +72,18 @@ export abstract class PodDatabase {
                 `no pod of ${this.title} in namespace \`${this.ref.namespace}\` is ready`,
             );
         }
-        const { status, stdout, stderr } = await this.run(pod, statements);
+        const { namespace } = this.ref;
+        const where = `${this.title} in \`${namespace}/${pod}\``;
+        const { status, stdout, stderr } = await within(
+            this.timeout * 1_000,
+            this.run(pod, statements),
+            () =>
+                new UserError(
+                    `${where} has not answered within ${seconds(this.timeout)}: look whether it works and its cluster is reached, or give it more time by \`crossing:timeouts.application\`, and run \`pulumi up\` again. Details: kubectl -n ${namespace} describe pod ${pod}`,
+                ),
+        );
         if (status !== 0) {
-            throw new UserError(
-                `${this.title} in \`${this.ref.namespace}/${pod}\` refused a statement: ${this.problem(stderr)}.`,
-            );
+            throw new UserError(`${where} refused a statement: ${this.problem(stderr)}.`);
         }
         return stdout
             .split("\n")

@@ -122,6 +122,9 @@ export interface RestorePointDetails extends RestorePoint {
 export const actionTime = ({ status, metadata }: RestorePointContent): number =>
     Date.parse(status?.actionTime ?? metadata?.creationTimestamp ?? "") || 0;
 
+/** Milliseconds of a start, cut to the second, as `actionTime` may be where other times tell a fraction. */
+export const startOf = (time: string): number => Math.floor(Date.parse(time) / 1_000) * 1_000;
+
 export const isComplete = (action: Action): boolean => action.status?.state === "Complete";
 
 /** Finished without success: the next attempt gets a new name. */

@@ -3,7 +3,7 @@ import { hint } from "../explain";
 import type { Cluster } from "../kube/client";
 import { UserError } from "../kube/errors";
 import { poll } from "../kube/poll";
-import { actionTime, labels, RestorePointContent, restorePointContents } from "./api";
+import { actionTime, labels, RestorePointContent, restorePointContents, startOf } from "./api";
 import type { PointChoice } from "./restore-spec";
 
 /** Seconds until what was imported or exported is listed (on live clusters: minutes at worst). */
@@ -85,7 +85,7 @@ function chooser({
         const notAfter = Date.parse(restorePoint.time);
         return content => isOurs(content) && actionTime(content) <= notAfter;
     }
-    const notBefore = Date.parse(wanted.notBefore);
+    const notBefore = startOf(wanted.notBefore);
     if (Number.isNaN(notBefore)) {
         throw new UserError(
             `The restore point of namespace \`${applicationNamespace}\` cannot be told from older ones: the start of the backup is \`${wanted.notBefore}\`, which is no time.`,

@@ -9,6 +9,7 @@ import { choicesOf, RunChoices } from "./outcome";
 import { exportedFacts } from "./point";
 import { runPolicy } from "./policy-run";
 import { contentsOfRun, retire } from "./retire";
+import { installedVersion } from "./version";
 
 export interface ExportInputs extends ClusterInputs, RunChoices {
     /** The UID of the cluster: another cluster means another run. */
@@ -35,6 +36,8 @@ export interface ExportResult {
     exportActions: ExportTimes[];
     /** What was exported, by namespace. Absent where K10 does not tell, and in older states. */
     points?: Record<string, PointFacts>;
+    /** The version of K10 that exported. Absent where K10 does not tell, and in older states. */
+    k10Version?: string;
     /** When we saw that K10 had finished. */
     seenTime: string;
 }
@@ -78,12 +81,14 @@ export const exportAction: Definition<ExportInputs, ExportOutputs> = {
         const runAction = times(run);
         const { policy } = inputs;
         const points = await exportedFacts(cluster, { policy, runAction }, report);
+        const k10Version = await installedVersion(cluster, inputs.namespace);
         return {
             result: {
                 runAction,
                 backupActions: backups.map(times),
                 exportActions: exports.map(exportTimes),
                 ...(Object.keys(points).length > 0 && { points }),
+                ...(k10Version && { k10Version }),
                 seenTime,
             },
             receiveString,

@@ -13,6 +13,7 @@ import {
     RestorePointContent,
     restorePointContents,
     retireActions,
+    startOf,
 } from "./api";
 import type { ActionTimes } from "./facts";
 
@@ -27,7 +28,7 @@ export async function contentsOfRun(
     cluster: Cluster,
     { policy, runAction }: RunRef,
 ): Promise<RestorePointContent[]> {
-    const [from, to] = [Date.parse(runAction.startTime), Date.parse(runAction.endTime)];
+    const [from, to] = [startOf(runAction.startTime), Date.parse(runAction.endTime)];
     const contents = await cluster.list<RestorePointContent>(restorePointContents, {
         labels: { [labels.policyName]: policy },
     });
@@ -36,7 +37,10 @@ export async function contentsOfRun(
         .sort((a, b) => actionTime(b) - actionTime(a));
 }
 
-/** Deletes contents, and waits until K10 has freed what they held: an uninstalled K10 frees nothing. */
+/**
+ * Deletes contents, and waits until K10 has freed what they held: an uninstalled K10 frees nothing. Nothing documented says
+ * which content a RetireAction is of: those that ran before are somebody else's, or nobody's any more.
+ */
 export async function retire(
     cluster: Cluster,
     names: readonly string[],
@@ -46,6 +50,11 @@ export async function retire(
     if (names.length === 0) {
         return;
     }
+    const running = async () => (await cluster.list<Action>(retireActions)).filter(isRunning);
+    const before = await ask(
+        { what: "the RetireActions at work to be listed", timeout, report },
+        async () => new Set((await running()).map(({ metadata }) => metadata?.uid)),
+    );
     for (const name of names) {
         report(`retiring ${name}, as \`crossing:onDestroy.restorePoints\` says`);
         await ask({ what: `${name} to be deleted`, timeout, report }, () =>
@@ -61,12 +70,12 @@ export async function retire(
         async () => {
             const contents = await cluster.list<RestorePointContent>(restorePointContents);
             const left = contents.filter(({ metadata }) => names.includes(metadata?.name ?? ""));
-            const running = (await cluster.list<Action>(retireActions)).filter(isRunning);
-            return left.length === 0 && running.length === 0
+            const ours = (await running()).filter(({ metadata }) => !before.has(metadata?.uid));
+            return left.length === 0 && ours.length === 0
                 ? { done: true, value: undefined }
                 : {
                       done: false,
-                      seen: `${left.length} of ${names.length} are there, ${running.length} RetireActions at work`,
+                      seen: `${left.length} of ${names.length} are there, ${ours.length} RetireActions at work`,
                   };
         },
     );

@@ -1,5 +1,5 @@
 /**
- * Validates the exported restore point of a run, once for a `runId`: K10 looks whether what a restore needs can be read
+ * Validates an exported restore point of a run, once for a `runId`: K10 looks whether what a restore needs can be read
  * from the store (its documentation, API "ValidateActions").
  */
 import type { ClusterInputs, Definition } from "../action";
@@ -18,6 +18,8 @@ export interface ValidateInputs extends ClusterInputs, RunChoices {
     /** Where K10 is installed. */
     namespace: string;
     policy: string;
+    /** Whose restore point it is, where the policy exports several applications. */
+    applicationNamespace?: string;
     runId: string;
     /** What is unique to the run. Absent in older states. */
     runToken?: string;
@@ -33,7 +35,10 @@ export interface ValidateOutputs {
 
 export const validateAction: Definition<ValidateInputs, ValidateOutputs> = {
     title: "validation",
-    replaceOn: ["clusterUid", "runId", "runToken", "policy", "namespace"],
+    replaceOn: [
+        ...(["clusterUid", "runId", "runToken"] as const),
+        ...(["policy", "applicationNamespace", "namespace"] as const),
+    ],
     added: ["runToken"],
     outputs: ["result"],
     id: inputs => `${inputs.namespace}/${nameFor(inputs)}`,
@@ -62,17 +67,24 @@ export const validateAction: Definition<ValidateInputs, ValidateOutputs> = {
     },
 };
 
-const nameFor = ({ policy, runId }: ValidateInputs) => `validate-${policy}-${runId}`;
+const nameFor = ({ policy, applicationNamespace, runId }: ValidateInputs) =>
+    ["validate", policy, ...(applicationNamespace ? [applicationNamespace] : []), runId].join("-");
 
 async function exportedContent(
     cluster: Cluster,
     inputs: ValidateInputs,
 ): Promise<RestorePointContent> {
+    const { applicationNamespace } = inputs;
     const contents = await contentsOfRun(cluster, inputs);
-    const found = contents.find(({ metadata }) => metadata?.labels?.[labels.exportProfile]);
+    const found = contents.find(({ metadata }) => {
+        const { [labels.exportProfile]: profile, [labels.appNamespace]: of } =
+            metadata?.labels ?? {};
+        return profile && (!applicationNamespace || of === applicationNamespace);
+    });
     if (!found) {
+        const whose = applicationNamespace ? `namespace \`${applicationNamespace}\` from ` : "";
         throw new UserError(
-            `Nothing can be validated: K10 shows no exported restore point of run \`${inputs.runAction.name}\`. Set \`crossing:validateExport\` to \`false\`, or choose another \`crossing:runId\`. Details: kubectl get restorepointcontents.apps.kio.kasten.io --show-labels`,
+            `Nothing can be validated: K10 shows no exported restore point of ${whose}run \`${inputs.runAction.name}\`. Set \`crossing:validateExport\` to \`false\`, or choose another \`crossing:runId\`. Details: kubectl get restorepointcontents.apps.kio.kasten.io --show-labels`,
         );
     }
     return found;

@@ -136,7 +136,9 @@ export async function observe(
         : { objects: await observeObjects(cluster, inputs, report, expected?.objects) };
     return {
         ...data,
-        ...(inputs.page && { page: await lookAtPage(cluster, inputs.page, inputs, report) }),
+        ...(inputs.page && {
+            page: await lookAtPage(cluster, inputs.page, inputs, report, Boolean(expected)),
+        }),
         images: await observeImages(cluster, inputs, report),
     };
 }
@@ -147,7 +149,7 @@ async function observeRows(
     { timeout, runToken }: ObserveInputs,
     report: (line: string) => void,
 ): Promise<Observation> {
-    const database = databaseOf(cluster, ref);
+    const database = databaseOf(cluster, ref, timeout);
     await database.ping(timeout, report);
     const tables = await database.digests();
     const sentinel =
@@ -156,15 +158,20 @@ async function observeRows(
     return { tables, sentinel };
 }
 
-/** The page follows the database by a moment: it is given time to show what it should, and then taken as it is. */
+/**
+ * The page follows the database by a moment: it is given time to show what it should, and then taken as it is. But a
+ * sample's page that does not show the run before the backup is no baseline of anything.
+ */
 async function lookAtPage(
     cluster: Cluster,
     { service, port, path, same }: PageRef,
     inputs: ObserveInputs,
     report: (line: string) => void,
+    isRestored: boolean,
 ): Promise<ObservedPage> {
     const { namespace } = inputs;
-    const patience = Date.now() + Math.min(inputs.timeout, 30) * 1_000;
+    const isDemanded = same === "sentinel" && !isRestored;
+    const patience = isDemanded ? Infinity : Date.now() + Math.min(inputs.timeout, 60) * 1_000;
     return poll(
         {
             what: `the page \`http://${service}.${namespace}:${port}/${path}\``,

@@ -7,7 +7,7 @@ export interface SeedInputs extends ClusterInputs, SampleData {
     /** The UID of the volume claim: another volume is empty again. */
     volumeUid: string;
     database: DatabaseRef;
-    /** Seconds until the database must answer. */
+    /** Seconds until the database must answer, and that each answer may take. */
     timeout: number;
 }
 
@@ -25,7 +25,7 @@ export const seed: Definition<SeedInputs, SeedOutputs> = {
 
     async run(inputs, report) {
         const cluster = await Cluster.connect(inputs.kubeconfig);
-        const database = databaseOf(cluster, inputs.database);
+        const database = databaseOf(cluster, inputs.database, inputs.timeout);
         await database.ping(inputs.timeout, report);
         const orders = await database.seed(inputs);
         report(`${orders} orders, and the sentinel of run ${inputs.runId}`);

@@ -94,6 +94,20 @@ describe("PostgreSQL in a pod", () => {
                 return true;
             });
         });
+
+        it("fails where no answer comes, though the connection stands", async () => {
+            readyPod(api);
+            answers = [{ silent: true }];
+            const patient = new Postgres(await Cluster.connect(api.kubeconfig), databaseRef, 0.5);
+            await assert.rejects(patient.query("SELECT 1"), error => {
+                assert.ok(error instanceof UserError);
+                assert.equal(
+                    error.message,
+                    "PostgreSQL in `shop/database-0` has not answered within 1s: look whether it works and its cluster is reached, or give it more time by `crossing:timeouts.application`, and run `pulumi up` again. Details: kubectl -n shop describe pod database-0",
+                );
+                return true;
+            });
+        });
     });
 
     describe("ping", () => {

@@ -53,6 +53,12 @@ describe("the restore point of an import", function () {
         });
     }
 
+    it("is that of the run, where K10 tells its time without the fraction of the second", async () => {
+        const started = (backupStartTime: string) => content(undefined, 1, { backupStartTime });
+        assert.equal(await started("2026-11-19T12:00:00.734Z"), "shop-thursday");
+        await assert.rejects(started("2026-11-19T12:00:01Z"), /3 older ones/);
+    });
+
     it("is told when there is none of that time", async () => {
         await assert.rejects(content({ time: "2026-11-01T00:00:00Z" }, 1), {
             message:

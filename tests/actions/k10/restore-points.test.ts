@@ -129,11 +129,11 @@ describe("a safety backup", function () {
 
 describe("a validation", function () {
     this.timeout(20_000);
-    const inputs = (): ValidateInputs => ({
+    const inputs = (more: Partial<ValidateInputs> = {}): ValidateInputs => ({
         ...{ ...cluster(), namespace: "kasten-io", policy: "shop-export", runId: "1" },
-        runAction: run,
+        ...{ runAction: run, ...more },
     });
-    const validate = () => validateAction.run(inputs(), report);
+    const validate = (more?: Partial<ValidateInputs>) => validateAction.run(inputs(more), report);
     const path = `${actions}/namespaces/kasten-io/validateactions/validate-shop-export-1-1`;
 
     it("is of the exported restore point of this run, and comes once", async () => {
@@ -165,6 +165,13 @@ describe("a validation", function () {
         });
     });
 
+    it("is of this run, where K10 tells its time without the fraction of the second", async () => {
+        content("shop-earlier", "2026-11-21T11:59:59Z", "minio");
+        content("shop-exported", startTime, "minio");
+        const runAction = { ...run, startTime: startTime.replace("Z", ".734Z") };
+        assert.equal((await validate({ runAction })).result.restorePoint, "shop-exported");
+    });
+
     it("is of the content where nothing is bound to it", async () => {
         content("shop-exported", startTime, "minio");
         const { result } = await validate();
@@ -175,6 +182,28 @@ describe("a validation", function () {
                 kind: "RestorePointContent",
                 name: "shop-exported",
             },
+        });
+    });
+
+    it("is of one application, where a policy exports several", async () => {
+        for (const namespace of ["books", "shop"]) {
+            k10.content(`${namespace}-exported`, startTime, namespace, {
+                "k10.kasten.io/policyName": "crossing-export",
+            });
+        }
+        const of = async (applicationNamespace: string) =>
+            (await validate({ policy: "crossing-export", applicationNamespace })).result;
+        const [books, shop] = [await of("books"), await of("shop")];
+        assert.deepEqual(
+            [books, shop].map(({ validateAction: { name }, restorePoint }) => [name, restorePoint]),
+            [
+                ["kasten-io/validate-crossing-export-books-1-1", "books-exported"],
+                ["kasten-io/validate-crossing-export-shop-1-1", "shop-exported"],
+            ],
+        );
+        await assert.rejects(of("stock"), {
+            message:
+                "Nothing can be validated: K10 shows no exported restore point of namespace `stock` from run `kasten-io/shop-export-1-1`. Set `crossing:validateExport` to `false`, or choose another `crossing:runId`. Details: kubectl get restorepointcontents.apps.kio.kasten.io --show-labels",
         });
     });
 
@@ -216,12 +245,24 @@ describe("an export that is destroyed", function () {
         assert.deepEqual(api.requests, []);
     });
 
+    /** K10 retires what is deleted, and takes so many milliseconds, or for ever. */
+    const retiring = (milliseconds?: number) => {
+        api.intercept = method => {
+            if (method === "DELETE" && !made("retireactions").some(key => key.endsWith("-x"))) {
+                const action = api.put(`${actions}/retireactions`, {
+                    metadata: { name: "retire-x" },
+                    status: { state: "Running" },
+                });
+                if (milliseconds) {
+                    setTimeout(() => (action.status = { state: "Complete" }), milliseconds);
+                }
+            }
+            return undefined;
+        };
+    };
+
     it("retires those of its own run if the configuration says so, and waits for K10", async () => {
-        const retiring = api.put(`${actions}/retireactions`, {
-            metadata: { name: "retire-x" },
-            status: { state: "Running" },
-        });
-        setTimeout(() => (retiring.status = { state: "Complete" }), 600);
+        retiring(600);
         await remove(state("retire"));
         assert.deepEqual(deletions(), [
             `DELETE ${apps}/restorepointcontents/shop-exported`,
@@ -235,10 +276,20 @@ describe("an export that is destroyed", function () {
     });
 
     it("says so when K10 does not come to an end", async () => {
-        api.put(`${actions}/retireactions`, { metadata: { name: "retire-x" } });
+        retiring();
         await assert.rejects(remove({ ...state("retire"), timeout: 1 }), {
             message:
                 "Waited 1s in vain for K10 to retire restore points; last seen: 0 of 2 are there, 1 RetireActions at work. Details: kubectl get retireactions.actions.kio.kasten.io",
+        });
+    });
+
+    it("does not wait for a RetireAction of somebody else's, which ran before", async () => {
+        api.put(`${actions}/retireactions`, { metadata: { name: "retire-y" } });
+        retiring(300);
+        await remove({ ...state("retire"), timeout: 5 });
+        assert.equal(deletions().length, 2);
+        assert.deepEqual(api.objects.get(`${actions}/retireactions/retire-x`)!.status, {
+            state: "Complete",
         });
     });
 
