@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { provider } from "../../../actions/src/action";
-import { baseline, Observation } from "../../../actions/src/proof/baseline";
+import { baseline, Observation, observe } from "../../../actions/src/proof/baseline";
 import { FakeKubeApi, status } from "../../fake/kube-api";
 import { FakeApplication, runToken } from "./support/application";
 
@@ -23,6 +23,9 @@ describe("the baseline", () => {
         const outs = await baseline.run(application.inputs({ timeout }), line => lines.push(line));
         return outs.baseline;
     }
+    /** The same look, where something is expected. */
+    const restored = (timeout: number): Promise<Observation> =>
+        observe(application.inputs({ timeout }), line => lines.push(line), { images: [] });
     const pageUrl = "the page `http://web.shop:8080/index.html`";
     const body = `<h1>The shop</h1> run ${runToken}`;
 
