@@ -286,7 +286,7 @@ describe("dynamic resources in Pulumi's provider process", function () {
             const error = await rejected(process.create("export", exportInputs()));
             assert.equal(
                 error.message,
-                `The cluster answers with HTTP 401: the cluster at http://127.0.0.1:${api.port} does not know the kubeconfig's user. Renew the credentials in the kubeconfig, and try again.`,
+                `The cluster answers with HTTP 401: the cluster at http://127.0.0.1:${api.port} does not know the kubeconfig's user. Renew the credentials in the kubeconfig, and run \`pulumi up\`, before a \`pulumi destroy\` too: it takes the kubeconfig that the last \`up\` has stored.`,
             );
             assert.ok(api.requests.length <= 2, `${api.requests.length} requests`);
         });
