@@ -205,6 +205,21 @@ describe("dynamic resources in Pulumi's provider process", function () {
             });
         }
 
+        it("names the location that the policy exports to, where that is not the store", async () => {
+            k10.policy("shop-export", "Success", {
+                actions: [
+                    { action: "backup" },
+                    { action: "export", exportParameters: { profile: { name: "gold" } } },
+                ],
+            });
+            k10.stories["runactions"] = [failed('bucket "backups" does not exist')];
+            const { message } = await rejected(process.create("export", exportInputs()));
+            assert.match(
+                message,
+                /Make the bucket, or correct `crossing:locations\.gold\.bucket`,/,
+            );
+        });
+
         it("fails with the innermost cause, is recorded, and starts the next attempt when updated", async () => {
             source();
             k10.stories["runactions"] = [failed('bucket "backups" does not exist')];
