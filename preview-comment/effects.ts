@@ -38,6 +38,11 @@ const rules: [applies: (resource: Resource) => boolean, rule: Rule][] = [
     [isType("kubernetes:core/v1:Namespace"), namespace],
     [isType("kubernetes:core/v1:PersistentVolumeClaim"), volume],
     [isInside("crossing:k10:K10", "kubernetes:helm.sh/v3:Release"), k10],
+    [isInside("crossing:k10:K10", "kubernetes:apik10.kasten.io/v1alpha1:K10"), k10OfOperator],
+    [
+        isInside("crossing:k10:K10", "kubernetes:operators.coreos.com/v1alpha1:Subscription"),
+        operator,
+    ],
     [
         ({ types }) => /^kubernetes:config\.kio\.kasten\.io\/.*:Policy$/.test(types.at(-1) ?? ""),
         schedule,
@@ -127,12 +132,44 @@ const inKeptCluster = ({ deletedWith }: Resource, { resources }: Preview) =>
 // What is installed and scheduled.
 
 function k10(resource: Resource): Effect[] {
-    const { operation, old, new: current } = resource;
+    const [from, to] = [resource.old, resource.new].map(({ version }) => text(version));
+    return installation(
+        resource,
+        `K10 ${to} is installed ${on(resource)}`,
+        from === to ? undefined : `K10 ${on(resource)} goes from ${from} to ${to}`,
+    );
+}
+
+/** Its version is the operator's. */
+function k10OfOperator(resource: Resource): Effect[] {
+    return installation(resource, `K10 is installed ${on(resource)} by its operator`);
+}
+
+/** The end of a Subscription is told with K10's own, and so is its beginning. */
+function operator(resource: Resource): Effect[] {
+    const [from, to] = [resource.old, resource.new].map(
+        ({ spec }) => (spec as Properties | undefined) ?? {},
+    );
+    return resource.operation === "change" || resource.operation === "replace"
+        ? ["channel", "startingCSV"]
+              .filter(key => from[key] !== to[key])
+              .map(key => {
+                  const [before, after] = [from, to].map(({ [key]: value }) =>
+                      value === undefined ? "none" : text(value),
+                  );
+                  return note(
+                      `K10's operator ${on(resource)}, and K10 with it: ${code(key)} ${before} → ${after}`,
+                  );
+              })
+        : [];
+}
+
+/** @param otherVersion said of a change, if it is one of the version */
+function installation(resource: Resource, installed: string, otherVersion?: string): Effect[] {
     const where = on(resource);
-    const [from, to] = [text(old["version"]), text(current["version"])];
-    switch (operation) {
+    switch (resource.operation) {
         case "create":
-            return [note(`K10 ${to} is installed ${where}`)];
+            return [note(installed)];
         case "delete":
             return [
                 warning(
@@ -146,13 +183,7 @@ function k10(resource: Resource): Effect[] {
                 ),
             ];
         case "change":
-            return [
-                note(
-                    from === to
-                        ? `K10 ${where} is installed again with other settings`
-                        : `K10 ${where} goes from ${from} to ${to}`,
-                ),
-            ];
+            return [note(otherVersion ?? `K10 ${where} is installed again with other settings`)];
     }
 }
 

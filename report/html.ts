@@ -17,6 +17,10 @@ export function htmlOf(report: Report): string {
         title: `Crossing ${report.stack}, run ${report.runId}: ${report.status}`,
         applications: report.applications.map(application => ({
             ...application,
+            checks: application.verification?.checks.map(check => ({
+                ...check,
+                ...marks[check.compared === false ? "apart" : check.passed ? "passed" : "failed"],
+            })),
             bars: timelineOf(application),
             facts: factsOf(application),
         })),
@@ -27,6 +31,12 @@ const words = {
     passed: "Proven: what was restored is what was backed up.",
     failed: "Not proven: what was restored differs from what was backed up.",
     unproven: "Not proven: nothing of this run was compared with its baseline.",
+};
+
+const marks = {
+    passed: { mark: "✓", style: "yes" },
+    failed: { mark: "✗", style: "no" },
+    apart: { mark: "–", style: "open" },
 };
 
 const imageWords = {

@@ -6,6 +6,8 @@ import type { ApplicationReport, Report } from "./report.ts";
 interface TestCase {
     "@classname": string;
     "@name": string;
+    /** What was not compared. */
+    skipped?: { "@message": string };
     /** A check that did not pass. */
     failure?: { "@message": string; "@type": string };
     /** There is nothing to judge by. */
@@ -40,12 +42,17 @@ const suite = (name: string, cases: TestCase[], more: object = {}) => ({
     "@tests": cases.length,
     "@failures": cases.filter(({ failure }) => failure).length,
     "@errors": cases.filter(({ error }) => error).length,
+    "@skipped": cases.filter(({ skipped }) => skipped).length,
     ...more,
     testcase: cases,
 });
 
-const caseOf = (namespace: string, { name, passed, expected, actual }: Check): TestCase => ({
+const caseOf = (
+    namespace: string,
+    { name, passed, compared, expected, actual }: Check,
+): TestCase => ({
     ...{ "@classname": namespace, "@name": name },
+    ...(compared === false && { skipped: { "@message": `not compared: ${actual}` } }),
     ...(!passed && {
         failure: { "@message": `expected ${expected}, found ${actual}`, "@type": "difference" },
     }),

@@ -49,16 +49,19 @@ async function main(): Promise<number> {
     return report.status === "passed" ? 0 : 1;
 }
 
-/** A line for each application, each check that did not pass and each warning. */
+/** A line for each application, each check that did not pass, what was not compared, and each warning. */
 function table({ applications, findings, status, runId }: Report): string {
     const lines = applications.flatMap(({ namespace, status: own, verification }) => {
-        const checks = verification?.checks ?? [];
+        const told = verification?.checks ?? [];
+        const checks = told.filter(({ compared = true }) => compared);
+        const apart = told.filter(({ compared }) => compared === false);
         const wrong = checks.filter(({ passed }) => !passed);
         return [
             `${own === "passed" ? "✓" : "✗"} ${namespace}: ${own}, ${checks.length - wrong.length} of ${checks.length} checks`,
             ...wrong.map(
                 ({ name, expected, actual }) => `    ✗ ${name}: ${actual}, expected ${expected}`,
             ),
+            ...apart.map(({ name, actual }) => `    – ${name}: ${actual}`),
         ];
     });
     const warnings = findings

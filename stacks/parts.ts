@@ -70,12 +70,12 @@ export function makeK10(
 ): { k10: K10; profiles: Profiles; probe: Probe; token?: pulumi.Output<string> } {
     const { timeouts, images } = config;
     const bucket = bucketRef(store, side);
+    const here = k10Of(config.k10, side);
     const probe = new Probe(
         `${side}-store`,
-        { cluster, ...bucket, image: images.curl },
+        { cluster, ...bucket, image: images.curl, proxy: here.proxy },
         { dependsOn: store.ready },
     );
-    const here = k10Of(config.k10, side);
     const {
         disasterRecovery: _,
         recovery: _____,

@@ -4,6 +4,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Cluster, inside } from "../cluster/cluster";
 import { ownNamespace } from "../cluster/namespace";
+import type { K10Settings } from "../k10/values";
 
 export interface ProbeArgs {
     cluster: Cluster;
@@ -15,6 +16,8 @@ export interface ProbeArgs {
     secretKey: pulumi.Input<string>;
     /** Certificates in PEM form of authorities to trust beside the known ones. @default none */
     certificates?: string;
+    /** What leads out of the cluster, as K10 goes. @default nothing has to */
+    proxy?: K10Settings["proxy"];
     /** An image with a shell and curl. */
     image: pulumi.Input<string>;
 }
@@ -43,6 +46,7 @@ export class Probe extends pulumi.ComponentResource {
             BUCKET: args.bucket,
             REGION: args.region,
             ...(args.certificates && { CERTIFICATES: args.certificates }),
+            ...proxyVariables(args.proxy),
         };
         new k8s.batch.v1.Job(
             name,
@@ -77,4 +81,14 @@ export class Probe extends pulumi.ComponentResource {
         );
         this.registerOutputs({});
     }
+}
+
+/** In both spellings: of HTTP_PROXY, curl reads the small one alone. */
+function proxyVariables({ http, https, no }: ProbeArgs["proxy"] = {}): Record<string, string> {
+    const found = Object.entries({ http_proxy: http, https_proxy: https, no_proxy: no?.join(",") });
+    return Object.fromEntries(
+        found.flatMap(([name, value]) =>
+            value ? [name.toUpperCase(), name].map(each => [each, value]) : [],
+        ),
+    );
 }

@@ -313,6 +313,20 @@ describe("Probe", () => {
         });
     });
 
+    it("goes by the proxy that K10 goes by", async () => {
+        const proxy = { http: "http://proxy:3128", no: ["10.0.0.0/8", ".svc"] };
+        const all = await run({ proxy });
+        const { spec } = all["kubernetes:batch/v1:Job::source-store"]?.inputs as {
+            spec: { template: { spec: { containers: { env: object[] }[] } } };
+        };
+        assert.deepEqual(spec.template.spec.containers[0]?.env.slice(3), [
+            { name: "HTTP_PROXY", value: "http://proxy:3128" },
+            { name: "http_proxy", value: "http://proxy:3128" },
+            { name: "NO_PROXY", value: "10.0.0.0/8,.svc" },
+            { name: "no_proxy", value: "10.0.0.0/8,.svc" },
+        ]);
+    });
+
     it("is deleted by itself in a cluster that was there before", async () => {
         for (const entry of Object.values(await run({}, { ours: false }))) {
             assert.equal(entry.deletedWith, undefined);

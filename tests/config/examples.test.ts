@@ -27,20 +27,28 @@ describe("the examples", () => {
         ]);
     });
 
+    const configOf = (file: string) => {
+        const { config } = parseYaml(readFileSync(join(root, file), "utf8")) as {
+            config: Record<string, unknown>;
+        };
+        const values = Object.fromEntries(
+            Object.entries(config).map(([key, value]) => [key.replace(/^crossing:/, ""), value]),
+        );
+        const { type } = (values["store"] ?? {}) as { type?: string };
+        return parse(values, type === "existing" ? ["storeAccessKey", "storeSecretKey"] : []);
+    };
+
     for (const file of files) {
         it(`${file} is accepted, and its role is that of its name`, () => {
-            const { config } = parseYaml(readFileSync(join(root, file), "utf8")) as {
-                config: Record<string, unknown>;
-            };
-            const values = Object.fromEntries(
-                Object.entries(config).map(([key, value]) => [
-                    key.replace(/^crossing:/, ""),
-                    value,
-                ]),
-            );
-            const { type } = (values["store"] ?? {}) as { type?: string };
-            const keys = type === "existing" ? ["storeAccessKey", "storeSecretKey"] : [];
-            assert.equal(`Pulumi.${parse(values, keys).role}.yaml`, file.split("/").at(-1));
+            assert.equal(`Pulumi.${configOf(file).role}.yaml`, file.split("/").at(-1));
+        });
+    }
+
+    for (const file of files.filter(each => !/\.(store|target)\.yaml$/.test(each))) {
+        it(`${file} backs volumes up by snapshots of a CSI driver, or a dump in their place`, () => {
+            const { snapshots, applications } = configOf(file);
+            const dumped = applications.every(({ sample }) => sample?.backup === "dump");
+            assert.equal(snapshots !== undefined, !dumped);
         });
     }
 });

@@ -110,6 +110,57 @@ describe("what a preview means", () => {
             [step("create", release, "target-k10", ofK10(undefined, "9.0.4"))],
             ["K10 `9.0.4` is installed on `target`"],
         ],
+        ...(
+            [
+                ["create", ["K10 is installed on `target` by its operator"]],
+                ["update", ["K10 on `target` is installed again with other settings"]],
+                [
+                    "delete",
+                    [
+                        "! K10 is removed on `target`, with its policies and its catalog of restore points",
+                    ],
+                ],
+                [
+                    "replace",
+                    [
+                        "! K10 **is removed and installed anew** on `target`: its catalog of restore points is lost",
+                    ],
+                ],
+            ] as const
+        ).map(([operation, expected]): (typeof cases)[number] => [
+            `K10 of an operator (${operation})`,
+            [
+                step(operation, "kubernetes:apik10.kasten.io/v1alpha1:K10", "target-k10", {
+                    ...{ inside: "crossing:k10:K10", cluster: "target" },
+                    old: { spec: {} },
+                    new: { spec: { eula: {} } },
+                }),
+            ],
+            [...expected],
+        ]),
+        ...(
+            [
+                [
+                    "update",
+                    [
+                        "K10's operator on `target`, and K10 with it: `channel` `stable` → `fast`",
+                        "K10's operator on `target`, and K10 with it: `startingCSV` none → `k10.v9.0.4`",
+                    ],
+                ],
+                ["create", []],
+                ["delete", []],
+            ] as const
+        ).map(([operation, expected]): (typeof cases)[number] => [
+            `a Subscription (${operation})`,
+            [
+                step(operation, "kubernetes:operators.coreos.com/v1alpha1:Subscription", "k10", {
+                    ...{ inside: "crossing:k10:K10", cluster: "target" },
+                    old: { spec: { channel: "stable" } },
+                    new: { spec: { channel: "fast", startingCSV: "k10.v9.0.4" } },
+                }),
+            ],
+            [...expected],
+        ]),
         [
             "K10 of another version",
             [step("update", release, "target-k10", ofK10("9.0.3", "9.0.4"))],

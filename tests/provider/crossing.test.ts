@@ -205,6 +205,21 @@ describe("dynamic resources in Pulumi's provider process", function () {
             });
         }
 
+        it("names the location that the policy exports to, where that is not the store", async () => {
+            k10.policy("shop-export", "Success", {
+                actions: [
+                    { action: "backup" },
+                    { action: "export", exportParameters: { profile: { name: "gold" } } },
+                ],
+            });
+            k10.stories["runactions"] = [failed('bucket "backups" does not exist')];
+            const { message } = await rejected(process.create("export", exportInputs()));
+            assert.match(
+                message,
+                /Make the bucket, or correct `crossing:locations\.gold\.bucket`,/,
+            );
+        });
+
         it("fails with the innermost cause, is recorded, and starts the next attempt when updated", async () => {
             source();
             k10.stories["runactions"] = [failed('bucket "backups" does not exist')];
@@ -286,7 +301,7 @@ describe("dynamic resources in Pulumi's provider process", function () {
             const error = await rejected(process.create("export", exportInputs()));
             assert.equal(
                 error.message,
-                `The cluster answers with HTTP 401: the cluster at http://127.0.0.1:${api.port} does not know the kubeconfig's user. Renew the credentials in the kubeconfig, and try again.`,
+                `The cluster answers with HTTP 401: the cluster at http://127.0.0.1:${api.port} does not know the kubeconfig's user. Renew the credentials in the kubeconfig, and run \`pulumi up\`, before a \`pulumi destroy\` too: it takes the kubeconfig that the last \`up\` has stored.`,
             );
             assert.ok(api.requests.length <= 2, `${api.requests.length} requests`);
         });

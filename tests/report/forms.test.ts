@@ -6,7 +6,7 @@ import { htmlOf } from "../../report/html.ts";
 import { junitOf } from "../../report/junit.ts";
 import { reportOf } from "../../report/report.ts";
 import { timelineOf } from "../../report/timeline.ts";
-import { failed, passed, shop, stateOf } from "./support.ts";
+import { failed, filtered, passed, shop, stateOf } from "./support.ts";
 
 const reports = {
     passed: reportOf("dev", stateOf({ shop }, [["shop", "1", passed]]), "1"),
@@ -18,6 +18,7 @@ const reports = {
         ]),
         "1",
     ),
+    filtered: reportOf("dev", stateOf({ shop }, [["shop", "1", filtered]]), "1"),
     nothing: reportOf("dev", {}, "1"),
 };
 
@@ -38,8 +39,19 @@ describe("forms of the report", () => {
 
     it("counts what failed and what has nothing to judge by apart", () => {
         const xml = junitOf(reports.failed);
-        assert.match(xml, /<testsuite name="books" tests="1" failures="0" errors="1">/);
+        assert.match(xml, /<testsuite name="books" tests="1" failures="0" errors="1" skipped="0">/);
         assert.match(xml, /<testsuite name="shop" tests="2" failures="1" errors="0" /);
+    });
+
+    it("counts what was not compared as skipped, and marks it so", () => {
+        assert.match(
+            junitOf(reports.filtered),
+            /<testsuite name="shop" tests="2" failures="0" errors="0" skipped="1" /,
+        );
+        assert.match(
+            htmlOf(reports.filtered),
+            /<td class="mark open">–<\/td><td>left out by filters<\/td>/,
+        );
     });
 
     it("what an application shows cannot become a part of the page or of the XML", () => {

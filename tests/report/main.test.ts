@@ -5,7 +5,7 @@ import { chmod, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import type { Report } from "../../report/report.ts";
-import { failed, passed, shop, stateOf } from "./support.ts";
+import { failed, filtered, passed, shop, stateOf } from "./support.ts";
 
 const main = join(import.meta.dirname, "..", "..", "report", "main.ts");
 
@@ -56,6 +56,15 @@ describe("npm run report", function () {
         assert.equal((JSON.parse(json) as Report).status, "passed");
         assert.match(await readFile(join(folder, "out", "junit.xml"), "utf8"), /failures="0"/);
         assert.match(await readFile(join(folder, "out", "report.html"), "utf8"), /Proven:/);
+    });
+
+    it("counts what was not compared among no checks", async () => {
+        await pulumiSays(stateOf({ shop }, [["shop", "1", filtered]]), {});
+        assert.deepEqual(run("--stack", "dev", "--folder", "out"), {
+            status: 0,
+            stdout: `✓ shop: passed, 1 of 1 checks\n    – left out by filters: 1 object: Secret keys\n${warning}\nrun 1: passed\n${join(folder, "out")}\n`,
+            stderr: "",
+        });
     });
 
     it("ends with 1 for a proof that failed, and says what differs", async () => {

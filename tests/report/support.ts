@@ -18,6 +18,18 @@ export const passed: Verification = {
     endTime: "2026-01-31T12:00:31.500Z",
 };
 
+/** With a line that tells what was not compared. */
+export const filtered: Verification = {
+    ...passed,
+    checks: [
+        checks[0],
+        {
+            ...{ name: "left out by filters", passed: true, compared: false },
+            ...{ expected: "not compared", actual: "1 object: Secret keys" },
+        },
+    ],
+};
+
 export const failed: Verification = {
     ...passed,
     status: "failed",

@@ -1,5 +1,7 @@
 /** What a cause is: an entry of the table by which failures are explained. */
 
+import type { keysOf } from "../store/errors";
+
 /** What was waited for when it failed. */
 export type Wait =
     | "export"
@@ -23,7 +25,12 @@ export interface Names {
     workload?: string;
     /** What the configuration calls the application. @default as the namespace */
     application?: string;
+    /** Which of `crossing:locations` it is about. @default the store */
+    location?: string;
 }
+
+/** The configuration keys of the store, or of another location. */
+export type StoreKeys = ReturnType<typeof keysOf>;
 
 /** What was seen of a failure. */
 export interface Seen {
@@ -56,8 +63,8 @@ export interface Cause {
     vague?: true;
     /** Why, after the word "probably". */
     reason: string;
-    /** What to do, as an order without its full stop. */
-    fix: string;
+    /** What to do, as an order without its full stop; of a location with the keys of that one. */
+    fix: string | ((keys: StoreKeys) => string);
     /** A sentence of its own after the fix, where more is known of it. */
     more?(seen: Seen): string | undefined;
     /** The one command that shows more. */

@@ -1,5 +1,6 @@
 /** Failures as one paragraph: what failed, the innermost cause, the probable reason, the fix, one command. */
 import { sentence } from "../kube/errors";
+import { keysOf } from "../store/errors";
 import type { Cause, Names, Wait } from "./cause";
 import { causes } from "./causes";
 import { innermost } from "./messages";
@@ -103,5 +104,6 @@ function adviceOf(cause: Cause, failure: Omit<Failure, "what" | "command">): str
         ...{ names, lines: [...messages, ...(surroundings?.lines ?? [])] },
         serviceAccounts: surroundings?.serviceAccounts ?? [],
     });
-    return `Probably ${cause.reason}. ${cause.fix}, then ${then}.${more ? ` ${more}` : ""} Details: ${cause.command(names)}`;
+    const fix = typeof cause.fix === "string" ? cause.fix : cause.fix(keysOf(names.location));
+    return `Probably ${cause.reason}. ${fix}, then ${then}.${more ? ` ${more}` : ""} Details: ${cause.command(names)}`;
 }

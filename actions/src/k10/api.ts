@@ -16,6 +16,13 @@ const dr = resource("dr");
 /** The namespace of Kasten's own instructions, where the program installs K10. */
 export const k10Namespace = "kasten-io";
 
+/** The profile of the store. Others bear the names of their locations in `crossing:locations`. */
+const storeProfile = "crossing";
+
+/** @returns undefined for the store, and where nothing is known of a profile */
+export const locationOf = (profile: string | undefined): string | undefined =>
+    profile === storeProfile ? undefined : profile;
+
 export const profiles = config("profiles");
 export const policies = config("policies");
 export const blueprintBindings = config("blueprintbindings");
@@ -75,7 +82,8 @@ export interface Policy extends Validated {
     spec?: {
         actions?: {
             action?: string;
-            exportParameters?: { receiveString?: string };
+            exportParameters?: { receiveString?: string; profile?: { name?: string } };
+            importParameters?: { profile?: { name?: string } };
         }[];
     };
 }

@@ -11,6 +11,7 @@ import {
     isRunning,
     isUnsuccessful,
     labels,
+    locationOf,
     nameOf,
     policies,
     Policy,
@@ -57,12 +58,12 @@ export async function runPolicy(options: PolicyRunOptions): Promise<PolicyRun> {
     const { cluster, namespace, policy, report, clock = realClock } = options;
     const deadline = clock.now() + options.validationTimeout * 1_000;
     for (;;) {
-        await waitValidated<Policy>({
+        const { spec } = await waitValidated<Policy>({
             ...{ cluster, resource: policies, kind: "Policy", namespace, name: policy },
             ...{ timeout: options.validationTimeout, report, clock },
         });
         try {
-            return await runValidated(options);
+            return await runValidated(options, spec);
         } catch (error) {
             // The status may have been that of an earlier spec. K10 knows better, and has touched nothing.
             const early = error instanceof RunFailed && says(error.action, notValidated);
@@ -75,12 +76,13 @@ export async function runPolicy(options: PolicyRunOptions): Promise<PolicyRun> {
     }
 }
 
-async function runValidated(options: PolicyRunOptions): Promise<PolicyRun> {
+async function runValidated(options: PolicyRunOptions, spec: Policy["spec"]): Promise<PolicyRun> {
     const { cluster, namespace, policy, title, report, clock } = options;
     const run = await runOnce({
         ...{ cluster, resource: runActions, namespace, name: `${policy}-${options.runId}` },
         runToken: options.runToken,
         ...{ title, report, wait: options.wait, k10: namespace, timeout: options.timeout },
+        location: locationOf(profileOf(spec)),
         body: name => runActionOf(name, namespace, policy),
         cause: async action => {
             const started = Object.values(await startedBy(options, action)).flat();
@@ -130,6 +132,12 @@ function runActionOf(name: string, namespace: string, policy: string): Action {
         },
     };
 }
+
+/** The profile that a policy exports to, or imports from. A preset keeps it to itself. */
+const profileOf = (spec: Policy["spec"]): string | undefined =>
+    spec?.actions
+        ?.map(each => (each.exportParameters ?? each.importParameters)?.profile?.name)
+        .find(Boolean);
 
 const selectorOf = (run: Action) => ({
     labels: { [labels.runActionName]: run.metadata?.name ?? "" },

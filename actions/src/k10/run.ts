@@ -27,6 +27,8 @@ export interface RunOptions extends RunChoices {
     k10: string;
     /** What the configuration calls the application. @default as the namespace */
     application?: string;
+    /** Which of `crossing:locations` it goes by. @default the store */
+    location?: string;
     /** Seconds until the wait fails. */
     timeout: number;
     report: (line: string) => void;
@@ -71,8 +73,8 @@ export async function runOnce(options: RunOptions): Promise<Action> {
     );
     const id = `${options.namespace}/${name}`;
     const { resource, wait, title } = options;
-    const { k10, namespace, application } = options;
-    const names: Names = { k10, namespace, application };
+    const { k10, namespace, application, location } = options;
+    const names: Names = { k10, namespace, application, location };
     const details = `kubectl -n ${options.namespace} get ${resource.plural}.${resource.group} ${name} -o yaml`;
     const elapsed = () => seconds((clock.now() - started) / 1_000);
     const advice = async (seen: string, then: string, otherwise: string) =>

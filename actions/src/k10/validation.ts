@@ -3,7 +3,7 @@ import { explain, hint } from "../explain";
 import type { Cluster, Resource } from "../kube/client";
 import { UserError } from "../kube/errors";
 import { Clock, poll, realClock } from "../kube/poll";
-import type { Validated } from "./api";
+import { locationOf, Validated } from "./api";
 
 export type ValidatedKind =
     "Profile" | "Policy" | "PolicyPreset" | "TransformSet" | "BlueprintBinding";
@@ -36,7 +36,10 @@ export async function waitValidated<T extends Validated>(options: ValidationOpti
     const show = `kubectl -n ${namespace} get ${options.resource.plural}.${options.resource.group} ${name} -o yaml`;
     const failure = {
         wait: kind === "Profile" ? ("profile" as const) : ("policy" as const),
-        names: { k10: namespace, namespace },
+        names: {
+            ...{ k10: namespace, namespace },
+            ...(kind === "Profile" && { location: locationOf(name) }),
+        },
         then: "run `pulumi up` again",
     };
     let failedSince: number | undefined;

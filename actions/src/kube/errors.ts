@@ -93,7 +93,7 @@ function remedy(error: ApiError): string {
     }
     switch (error.code) {
         case 401:
-            return "Renew the credentials in the kubeconfig, and try again.";
+            return "Renew the credentials in the kubeconfig, and run `pulumi up`, before a `pulumi destroy` too: it takes the kubeconfig that the last `up` has stored.";
         case 403:
             // Else it is a policy, which nobody is above: a quota, Pod Security, a webhook.
             return /\bcannot \w+ (resource|path)\b/.test(error.message)

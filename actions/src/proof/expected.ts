@@ -17,6 +17,9 @@ export type KnownTransform =
       }
     | { unknown: string };
 
+/** What K10 does not back up by itself (K10 documentation, API "Policies", default filters). */
+const notBackedUp: ReadonlySet<string> = new Set(["HorizontalPodAutoscaler"]);
+
 /** How a restore was chosen to be, with the contents of its TransformSets. */
 export interface Chosen extends Pick<RestoreChoices, "filters" | "dataOnly"> {
     transforms: KnownTransform[];
@@ -138,6 +141,10 @@ export function expectationOf(
         const kind = kindOf(object);
         if (object.leftOut || isLeftOut(object, filters)) {
             put("left out by filters", object);
+            return [];
+        }
+        if (notBackedUp.has(kind)) {
+            put("not backed up by K10 by default", object);
             return [];
         }
         if (dataOnly && !volumeKinds.has(kind)) {

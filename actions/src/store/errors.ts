@@ -37,11 +37,18 @@ export const keysOf = (location: string | undefined) =>
     location === undefined
         ? {
               store: "`crossing:store`",
+              endpoint: "`crossing:store.endpoint`",
+              region: "`crossing:store.region`",
+              caFile: "`crossing:store.caFile`",
               bucket: "`crossing:store.bucket`",
               secrets: "`crossing:storeAccessKey` and `crossing:storeSecretKey`",
           }
         : {
               store: `\`crossing:locations.${location}\``,
+              // Some types have none: there it follows from others of their keys.
+              endpoint: `the address in \`crossing:locations.${location}\``,
+              region: `\`crossing:locations.${location}.region\``,
+              caFile: `\`crossing:locations.${location}.caFile\``,
               bucket: `\`crossing:locations.${location}.bucket\``,
               secrets: `\`crossing:locationSecrets.${location}\``,
           };

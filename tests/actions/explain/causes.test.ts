@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import type { Cause, Wait } from "../../../actions/src/explain/cause";
 import { causes } from "../../../actions/src/explain/causes";
 import { causeOf } from "../../../actions/src/explain";
+import { keysOf } from "../../../actions/src/store/errors";
 
 const waits: Wait[] = [
     ...(["export", "import", "restore", "profile", "policy"] as const),
@@ -44,7 +45,11 @@ describe("the table of causes", () => {
 
             it("is written as the paragraph needs it", () => {
                 assert.match(cause.reason, /^(?!.*\.$)/s);
-                assert.match(cause.fix, /^[A-Z].*[^.]$/s);
+                for (const location of [undefined, "gold"]) {
+                    const { fix } = cause;
+                    const text = typeof fix === "string" ? fix : fix(keysOf(location));
+                    assert.match(text, /^[A-Z].*[^.]$/s);
+                }
                 assert.match(cause.command(names), /^kubectl [^\n;]+$/);
                 assert.match(cause.source, /field|k10-api|aggregated-api/);
             });

@@ -70,6 +70,36 @@ describe("explain", () => {
         );
     });
 
+    const told = (location: string | undefined, ...messages: string[]) =>
+        explain({ ...failure, names: { ...failure.names, location }, messages })
+            .replace(/^.*?Probably .*?\. /, "")
+            .replace(/, then run .*$/, "");
+    const unknown =
+        "tls: failed to verify certificate: x509: certificate signed by unknown authority";
+    const rows: [message: string, store: string, location: string][] = [
+        [
+            "InvalidAccessKeyId: no",
+            "Correct `crossing:storeAccessKey` and `crossing:storeSecretKey`",
+            "Correct `crossing:locationSecrets.gold`",
+        ],
+        [
+            unknown,
+            "Name a file with the authority's certificate by `crossing:store.caFile`, or give the store a certificate for the name in `crossing:store.endpoint`",
+            "Name a file with the authority's certificate by `crossing:locations.gold.caFile`, or give the store a certificate for the name in the address in `crossing:locations.gold`",
+        ],
+        [
+            'NoSuchBucket: bucket "backups" does not exist',
+            "Make the bucket, or correct `crossing:store.bucket`",
+            "Make the bucket, or correct `crossing:locations.gold.bucket`",
+        ],
+    ];
+    for (const [message, store, location] of rows) {
+        it(`the keys of the store, or of another location: ${message}`, () => {
+            assert.equal(told(undefined, message), store);
+            assert.equal(told("gold", message), location);
+        });
+    }
+
     it("but less where it only says where", () => {
         const messages = ["Mover pod shop/x does not start", "phase Pending"];
         assert.equal(

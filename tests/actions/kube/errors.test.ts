@@ -106,7 +106,7 @@ describe("what is told", () => {
         [
             "a user whom nobody knows",
             new ApiError(401, "the cluster at a does not know the kubeconfig's user"),
-            "The cluster answers with HTTP 401: the cluster at a does not know the kubeconfig's user. Renew the credentials in the kubeconfig, and try again.",
+            "The cluster answers with HTTP 401: the cluster at a does not know the kubeconfig's user. Renew the credentials in the kubeconfig, and run `pulumi up`, before a `pulumi destroy` too: it takes the kubeconfig that the last `up` has stored.",
         ],
         [
             "a race",

@@ -126,6 +126,16 @@ describe("expectationOf", () => {
         });
     });
 
+    it("lacks autoscalers, which K10 backs up by no default, and says so", () => {
+        const of = [...objects, object("HorizontalPodAutoscaler web")];
+        assert.deepEqual(expectation({}, of), {
+            objects: asTheyWere,
+            apart: [
+                line("not backed up by K10 by default", "1 object: HorizontalPodAutoscaler web"),
+            ],
+        });
+    });
+
     it("names ten of what it lacks, and counts the others", () => {
         const many = Array.from({ length: 12 }, (_, i) => object(`Secret s${i}`));
         const { apart } = expectation({ filters: { exclude: [{ resource: "secrets" }] } }, many);

@@ -74,7 +74,7 @@ describe("the program's answers to K10's faults", function () {
         `fault ${knob} of the K10 stand-in (in full: Job failed to be executed > Failed to execute phase > fault ${knob} of the K10 stand-in)`;
     /** What the program adds to a cause that it knows. */
     const slow =
-        "Probably the store is overloaded, or limits requests. Give it a moment, or lower K10's parallelism by `limiter` in `crossing:k10.values`, then run `pulumi up` again";
+        "Probably the store is overloaded, or limits requests. Give it a moment, or lower K10's parallelism by `crossing:k10.limiter`, then run `pulumi up` again";
     const expired =
         "Probably the store's keys are no longer valid. Set `crossing:storeAccessKey` and `crossing:storeSecretKey` to keys that are valid for as long as the backup is needed, then run `pulumi up` again";
     const executor = "Details: kubectl -n kasten-io logs deployment/executor-svc --tail=100";

@@ -108,7 +108,7 @@ export const policies: Cause[] = [
         id: "nothing-selected",
         pattern: /No application matches the selector/,
         reason: "the application's namespace does not exist on the source, or K10 excludes it",
-        fix: "Correct `crossing:sample.namespace`, or take the namespace out of K10's `excludedApps`",
+        fix: "Correct `crossing:applications`, or take the namespace out of K10's `excludedApps`",
         command: () => "kubectl get namespaces --show-labels",
         source: "k10-api 3.2 (selector), 12 (excludedApps)",
         examples: [

@@ -4,7 +4,6 @@ import { Cause, showProfiles, without } from "../cause";
 /** Others have the same troubles with connections: webhooks, pulling images, and the API server with K10. */
 const elsewhere = /failed calling webhook|ImagePull|missing response from/;
 
-const keys = "`crossing:storeAccessKey` and `crossing:storeSecretKey`";
 const source = "field 0.8, A12, A32";
 
 export const store: Cause[] = [
@@ -12,7 +11,8 @@ export const store: Cause[] = [
         id: "store-dns",
         pattern: without(elsewhere, /no such host|server misbehaving|ENOTFOUND|EAI_AGAIN/),
         reason: "the name of the store's endpoint is not known inside this cluster",
-        fix: "Set `crossing:store.endpoint` to a name or address that pods of this cluster resolve, never `localhost` or another cluster's DNS",
+        fix: ({ endpoint }) =>
+            `Set ${endpoint} to a name or address that pods of this cluster resolve, never \`localhost\` or another cluster's DNS`,
         command: showProfiles,
         source: `${source}; k10-api 1.18`,
         examples: [
@@ -33,7 +33,7 @@ export const store: Cause[] = [
         id: "store-refused",
         pattern: without(elsewhere, /connection refused|ECONNREFUSED/),
         reason: "nothing listens at the store's endpoint as this cluster reaches it",
-        fix: "Start the store, or correct address and port in `crossing:store.endpoint`",
+        fix: ({ endpoint }) => `Start the store, or correct ${endpoint} and its port`,
         command: showProfiles,
         source,
         examples: [
@@ -60,7 +60,8 @@ export const store: Cause[] = [
             /i\/o timeout|ETIMEDOUT|no route to host|EHOSTUNREACH|network is unreachable|ENETUNREACH|TimeoutError/,
         ),
         reason: "a network policy, a firewall or a missing route keeps this cluster's pods from the store",
-        fix: "Let pods of K10's namespace reach the store's endpoint, or correct `crossing:store.endpoint`",
+        fix: ({ endpoint }) =>
+            `Let pods of K10's namespace reach the store's endpoint, or correct ${endpoint}`,
         command: ({ k10 }) => `kubectl -n ${k10} get networkpolicies -o yaml`,
         source: "field 0.8, A55, 4.1 NETWORK",
         examples: [
@@ -77,7 +78,8 @@ export const store: Cause[] = [
             /x509: |self[- ]signed certificate|unable to verify the first certificate|unable to get local issuer certificate|certificate has expired|Hostname\/IP does not match/i,
         ),
         reason: "K10 does not trust the store's certificate: it is self-signed, expired, of an authority of your own, or for another name",
-        fix: "Give K10 the authority's certificate by a ConfigMap and the value `cacertconfigmap.name` in `crossing:k10.values`, or give the store a certificate for the name in `crossing:store.endpoint`",
+        fix: ({ caFile, endpoint }) =>
+            `Name a file with the authority's certificate by ${caFile}, or give the store a certificate for the name in ${endpoint}`,
         command: showProfiles,
         source: "field A41, 4.1 SECURITY; k10-api 12 (cacertconfigmap)",
         examples: [
@@ -101,7 +103,8 @@ export const store: Cause[] = [
             /server gave HTTP response to HTTPS client|wrong version number|packet length too long|EPROTO/,
         ),
         reason: "the store speaks plain HTTP, and its endpoint says `https`",
-        fix: "Write `http://` in `crossing:store.endpoint`, or give the store a certificate",
+        fix: ({ endpoint }) =>
+            `Let ${endpoint} begin with \`http://\`, or give the store a certificate`,
         command: showProfiles,
         source: "k10-api 16.10",
         examples: [
@@ -118,7 +121,7 @@ export const store: Cause[] = [
         id: "store-access-key",
         pattern: /InvalidAccessKeyId/,
         reason: "the store does not know the access key",
-        fix: `Correct ${keys}`,
+        fix: ({ secrets }) => `Correct ${secrets}`,
         command: showProfiles,
         source: "field A40",
         examples: [
@@ -135,7 +138,7 @@ export const store: Cause[] = [
         id: "store-secret-key",
         pattern: /SignatureDoesNotMatch/,
         reason: "the secret key does not belong to the access key",
-        fix: `Correct ${keys}`,
+        fix: ({ secrets }) => `Correct ${secrets}`,
         command: showProfiles,
         source: "field A40",
         examples: [
@@ -152,7 +155,7 @@ export const store: Cause[] = [
         id: "store-denied",
         pattern: /AccessDenied|Access Denied/,
         reason: "the keys are good, but may not do this in the bucket",
-        fix: "Give their user the right to list, get, put and delete in the bucket (to list and get suffices on the target)",
+        fix: "Give their user the right to list, get, put and delete in the bucket, on the target too",
         command: showProfiles,
         source: "field 5 (IAM); k10-api 3.1",
         examples: [
@@ -166,7 +169,8 @@ export const store: Cause[] = [
         id: "store-expired",
         pattern: /ExpiredToken|InvalidToken/,
         reason: "the store's keys are no longer valid",
-        fix: `Set ${keys} to keys that are valid for as long as the backup is needed`,
+        fix: ({ secrets }) =>
+            `Set ${secrets} to keys that are valid for as long as the backup is needed`,
         command: showProfiles,
         source: "field A40, 4.1 SECURITY",
         examples: [
@@ -183,7 +187,7 @@ export const store: Cause[] = [
         id: "store-bucket",
         pattern: /NoSuchBucket|specified bucket does not exist|bucket "[^"]+" does not exist/,
         reason: "nobody has made the bucket, or the endpoint is that of another store",
-        fix: "Make the bucket, or correct `crossing:store.bucket`",
+        fix: ({ bucket }) => `Make the bucket, or correct ${bucket}`,
         command: showProfiles,
         source: "field A12",
         examples: [
@@ -201,7 +205,7 @@ export const store: Cause[] = [
         pattern:
             /PermanentRedirect|AuthorizationHeaderMalformed|IllegalLocationConstraint|BucketRegionError/,
         reason: "the bucket is in another region than the profile says",
-        fix: "Set `crossing:store.region` to the bucket's region",
+        fix: ({ region }) => `Set ${region} to the bucket's region`,
         command: showProfiles,
         source: "field A12, E21; K10 documentation, Location Profiles",
         examples: [
@@ -218,7 +222,7 @@ export const store: Cause[] = [
         id: "store-slow",
         pattern: /SlowDown|reduce your request rate|TooManyRequests/,
         reason: "the store is overloaded, or limits requests",
-        fix: "Give it a moment, or lower K10's parallelism by `limiter` in `crossing:k10.values`",
+        fix: "Give it a moment, or lower K10's parallelism by `crossing:k10.limiter`",
         command: ({ k10 }) => `kubectl -n ${k10} logs deployment/executor-svc --tail=100`,
         source: "field E8; k10-api 12 (limiter)",
         examples: [
@@ -332,7 +336,8 @@ export const store: Cause[] = [
         // K10 says nothing else of an address at which it finds nothing.
         pattern: /^Could not find profile bucket\.?$/,
         reason: "the store's endpoint is not reached from inside this cluster, or has no such bucket",
-        fix: "Set `crossing:store.endpoint` to an address that pods of this cluster reach, and check `crossing:store.bucket`",
+        fix: ({ endpoint, bucket }) =>
+            `Set ${endpoint} to an address that pods of this cluster reach, and check ${bucket}`,
         command: showProfiles,
         source: "k10-api 3.1; field A44",
         examples: [{ messages: ["Could not find profile bucket"], evidence: "seen" }],

@@ -200,7 +200,7 @@ export const volumes: Cause[] = [
             /generic (volume|storage) backup is not (activated|enabled)|genericStorageBackup\.token|GenericVolumeBackupSidecar\.\w+Selector/i,
         ),
         reason: "the workload asks for Kasten's generic volume backup, which is off without its token and its injection",
-        fix: "Set `genericStorageBackup.token` and `injectGenericVolumeBackupSidecar` in `crossing:k10.values`, or take the annotation `k10.kasten.io/forcegenericbackup` off the workload",
+        fix: "Set `crossing:k10.sidecar`, and `genericStorageBackup.token` in `crossing:k10.values`, or take the annotation `k10.kasten.io/forcegenericbackup` off the workload",
         command: ({ namespace }) => `kubectl -n ${namespace} get deployments,statefulsets -o yaml`,
         source: "field A54, D9, D11, 5 (GSB); k10-api 1.16",
         examples: [
