@@ -266,6 +266,9 @@ describe("crc.sh and another run of it", () => {
     });
     afterEach(() => world.remove());
 
+    /** Whether the number of crc's process is known: its file is there before what is in it. */
+    const started = () => existsSync(world.path("crc-pid")) && world.read("crc-pid") !== "";
+
     /** All but what is in the machine's folder. */
     const outside = (name: string) => !name.startsWith(".crc/machines/crc/");
 
@@ -287,7 +290,7 @@ describe("crc.sh and another run of it", () => {
     it("that was killed: waits for the `crc start` that outlived it, and goes on with its machine", async () => {
         const hangs = world.write("start-hangs", "");
         const killed = world.begin("create");
-        await until(() => existsSync(world.path("crc-pid")));
+        await until(started);
         const crc = world.read("crc-pid").trim();
         killed.child.kill("SIGKILL");
 
@@ -309,7 +312,7 @@ describe("crc.sh and another run of it", () => {
     it("that was killed together with its `crc start`: starts the machine that was half made", async () => {
         const hangs = world.write("start-hangs", "");
         const killed = world.begin("create");
-        await until(() => existsSync(world.path("crc-pid")));
+        await until(started);
         killed.child.kill("SIGKILL");
         process.kill(Number(world.read("crc-pid")), "SIGKILL");
         await killed.result;
@@ -323,7 +326,7 @@ describe("crc.sh and another run of it", () => {
     it("that was told to end: leaves `crc start` at work, for the next to wait for", async () => {
         const hangs = world.write("start-hangs", "");
         const ended = world.begin("create");
-        await until(() => existsSync(world.path("crc-pid")));
+        await until(started);
         ended.child.kill("SIGTERM");
         await until(() => !existsSync(world.lock) && world.files("tmp").length === 0);
         const crc = Number(world.read("crc-pid"));
