@@ -44,6 +44,8 @@ export async function prepareCheckout(kubernetes: Kubernetes): Promise<void> {
         PULUMI_CONFIG_PASSPHRASE_FILE: passphrase,
         // The language host that can be built here does not know the option `tsconfig` of Pulumi.yaml.
         PULUMI_NODEJS_TRANSPILE_ONLY: "true",
+        // Node.js compiles program and providers once, and not at each start.
+        NODE_COMPILE_CACHE: join(local, "compile-cache"),
         PULUMI_SKIP_UPDATE_CHECK: "true",
         PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
         PULUMI_DISABLE_REGISTRY_RESOLVE: "true",
