@@ -3,6 +3,7 @@ import type { ClusterInputs, Definition } from "../action";
 import { lookAround } from "../explain/around";
 import { Cluster } from "../kube/client";
 import { unless, UserError } from "../kube/errors";
+import { deleteNamespace } from "../kube/namespaces";
 import { ask, poll } from "../kube/poll";
 import {
     k10Namespace,
@@ -125,19 +126,7 @@ export const restoreAction: Definition<RestoreInputs, RestoreOutputs> = {
             return;
         }
         report(`deleting namespace ${name}, as \`crossing:restored\` says`);
-        await cluster.request(cluster.core.deleteNamespace({ name }));
-        await poll(
-            {
-                what: `namespace \`${name}\` to be gone`,
-                timeout: state.timeout,
-                hint: `Details: kubectl get namespace ${name} -o yaml`,
-                report,
-            },
-            async () =>
-                (await cluster.namespace(name))
-                    ? { done: false, seen: "it is being deleted" }
-                    : { done: true, value: undefined },
-        );
+        await deleteNamespace(cluster, name, state.timeout, report);
     },
 };
 
