@@ -1,6 +1,7 @@
 /** Policies as the configuration writes them: `policy`, `importPolicy`, `policies` and `blueprintBindings`. */
 import * as v from "valibot";
 import { dnsLabel, flag, oneOf, text } from "./fields";
+import { labels, policyFilters } from "./filters";
 
 /** From often to seldom. */
 export const frequencies = ["@hourly", "@daily", "@weekly", "@monthly", "@yearly"] as const;
@@ -34,39 +35,6 @@ export const retention = v.strictObject({
     weekly: kept,
     monthly: kept,
     yearly: kept,
-});
-
-const labels = v.record(v.string(), v.string("give a text"));
-
-const expression = v.strictObject({
-    key: text,
-    operator: oneOf(["In", "NotIn", "Exists", "DoesNotExist"]),
-    values: v.optional(v.array(text)),
-});
-
-/** Resources by what they are called: what is left open means any. */
-const resource = v.pipe(
-    v.strictObject({
-        group: v.optional(text),
-        version: v.optional(text),
-        /** The plural, as `kubectl api-resources` shows it. */
-        resource: v.optional(text),
-        name: v.optional(text),
-        matchLabels: v.optional(labels),
-        matchExpressions: v.optional(v.array(expression)),
-    }),
-    v.check(
-        given => Object.keys(given).length > 0,
-        "give at least one of `group`, `version`, `resource`, `name`, `matchLabels` and `matchExpressions`",
-    ),
-);
-
-/** What of an application, and of the cluster, is backed up. */
-const filters = v.strictObject({
-    include: v.optional(v.array(resource)),
-    exclude: v.optional(v.array(resource)),
-    includeClusterResources: v.optional(v.array(resource)),
-    excludeClusterResources: v.optional(v.array(resource)),
 });
 
 /** An action of a Blueprint in K10's namespace. */
@@ -142,7 +110,7 @@ const backup = {
     ...window,
     retention: v.optional(retention),
     export: v.optional(exported, {}),
-    filters: v.optional(filters),
+    filters: v.optional(policyFilters),
     /** Whether a resource that cannot be backed up leaves the backup a success, with an exception. */
     ignoreExceptions: v.optional(flag, false),
     /** Around the backup. */
@@ -251,7 +219,6 @@ export const blueprintBindings = v.array(
 );
 
 export type PolicySettings = v.InferOutput<typeof policy>;
-export type ImportPolicySettings = v.InferOutput<typeof importPolicy>;
 export type FurtherPolicySettings = v.InferOutput<typeof furtherPolicy>;
 export type BlueprintBindingSettings = v.InferOutput<typeof blueprintBindings>[number];
 export type Schedule = Pick<PolicySettings, "frequency" | "subFrequency" | "retention">;

@@ -1,7 +1,8 @@
 /** What is restored, and how: `crossing:restore`. Names are K10's own (its documentation, API "RestoreActions"). */
 import * as v from "valibot";
-import { dnsLabel, flag, oneOf, text } from "./fields";
-import { something, transform } from "./transforms";
+import { dnsLabel, flag, text } from "./fields";
+import { filters } from "./filters";
+import { transform } from "./transforms";
 
 const restorePoint = v.union(
     [
@@ -16,35 +17,6 @@ const restorePoint = v.union(
     ],
     "use `latest`, `{time: 2026-01-31T12:00:00Z}` or `{name: …}`",
 );
-
-const resourceFilter = v.pipe(
-    v.strictObject({
-        group: v.optional(text),
-        version: v.optional(text),
-        /** The plural: `deployments`. */
-        resource: v.optional(text),
-        name: v.optional(text),
-        matchLabels: v.optional(v.record(v.string(), v.string("give a text"))),
-        matchExpressions: v.optional(
-            v.array(
-                v.strictObject({
-                    key: text,
-                    operator: oneOf(["In", "NotIn", "Exists", "DoesNotExist"]),
-                    values: v.optional(v.array(text)),
-                }),
-            ),
-        ),
-    }),
-    v.check(
-        something,
-        "say which objects are meant, by `group`, `version`, `resource`, `name`, `matchLabels` or `matchExpressions`",
-    ),
-);
-
-const filters = v.strictObject({
-    include: v.optional(v.array(resourceFilter)),
-    exclude: v.optional(v.array(resourceFilter)),
-});
 
 export const restore = v.strictObject({
     /** The newest of this run; the newest that is not younger than a time; or one by its name. */

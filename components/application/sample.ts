@@ -66,8 +66,6 @@ export const sampleBlueprint = {
 export class SampleApplication extends pulumi.ComponentResource {
     /** The UID of the database's volume claim. */
     readonly volumeUid: pulumi.Output<string>;
-    /** Everything that has to be there before the application can be used. */
-    readonly ready: pulumi.Resource[];
 
     constructor(name: string, args: SampleApplicationArgs, opts?: pulumi.ComponentResourceOptions) {
         super("crossing:application:SampleApplication", name, args, opts);
@@ -120,7 +118,7 @@ export class SampleApplication extends pulumi.ComponentResource {
         const scriptsMount = { name: "scripts", mountPath: "/scripts", readOnly: true };
         const envFrom = [{ secretRef: { name: credentials.metadata.name } }];
 
-        const database = new k8s.apps.v1.Deployment(
+        new k8s.apps.v1.Deployment(
             `${name}-database`,
             {
                 metadata: {
@@ -219,7 +217,7 @@ export class SampleApplication extends pulumi.ComponentResource {
             // Whoever asks for the name of a Service before there is one is told so for another 30 seconds.
             { ...here, dependsOn: [databaseService] },
         );
-        const webService = new k8s.core.v1.Service(
+        new k8s.core.v1.Service(
             `${name}-web`,
             {
                 metadata: { ...metadata("web"), annotations: settled },
@@ -229,7 +227,6 @@ export class SampleApplication extends pulumi.ComponentResource {
         );
 
         this.volumeUid = volume.metadata.uid;
-        this.ready = [database, databaseService, web, webService];
         this.registerOutputs({ volumeUid: this.volumeUid });
     }
 }

@@ -67,10 +67,6 @@ class Registrations extends dynamicResource<RegistrationsInputs, RegistrationsOu
 
 /** Kasten K10 on one cluster. */
 export class K10 extends pulumi.ComponentResource {
-    /** Where K10 is installed. */
-    readonly namespace: pulumi.Output<string>;
-    /** What has to be there before K10 can be used. */
-    readonly ready: pulumi.Resource;
     /** Where the dashboard is, and how a token for it is made. */
     readonly dashboard: pulumi.Output<ReadyOutputs["dashboard"]>;
     /** What K10 asks the cluster for, and what its licence counts. */
@@ -116,12 +112,10 @@ export class K10 extends pulumi.ComponentResource {
             },
             { parent: this, deletedWith: args.cluster.owner, dependsOn: [installed] },
         );
-        this.ready = ready;
-        this.namespace = namespace;
         this.dashboard = ready.dashboard;
         this.footprint = ready.footprint;
         this.registerOutputs({
-            namespace: this.namespace,
+            namespace,
             dashboard: this.dashboard,
             footprint: this.footprint,
         });

@@ -1,5 +1,6 @@
 /** The specs of K10's policies, as K10's API reference describes them ("Policies", "BlueprintBindings"). */
 import type { Input } from "@pulumi/pulumi";
+import type { ResourceFilter } from "crossing-actions";
 import { ExportLocation, ref } from "./specs";
 
 type Frequency = "@onDemand" | "@hourly" | "@daily" | "@weekly" | "@monthly" | "@yearly";
@@ -42,16 +43,6 @@ interface Expression {
     key: string;
     operator: string;
     values?: readonly Input<string>[];
-}
-
-/** Resources by what they are called: what is left open means any. */
-export interface ResourceFilter {
-    group?: string;
-    version?: string;
-    resource?: string;
-    name?: string;
-    matchLabels?: Labels;
-    matchExpressions?: readonly Expression[];
 }
 
 /** Of applications, and of the cluster's own resources. */

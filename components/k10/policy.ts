@@ -81,9 +81,6 @@ export class ImportPolicy extends pulumi.ComponentResource {
 
 /** A policy beside the crossing's own, which K10 runs by itself: validated, and run by nobody here. */
 export class BackupPolicy extends pulumi.ComponentResource {
-    /** The policy's name, known once K10 has validated it. */
-    readonly policyName: pulumi.Output<string>;
-
     constructor(name: string, args: BackupPolicyArgs, opts?: pulumi.ComponentResourceOptions) {
         super("crossing:k10:BackupPolicy", name, args, opts);
         const { settings, profile, exportTo, selector, comment } = args;
@@ -93,8 +90,7 @@ export class BackupPolicy extends pulumi.ComponentResource {
         });
         const policy = makePolicy(this, name, args, spec);
         const of = { kind: "Policy" as const, name: args.policyName, spec };
-        this.policyName = validatedBy(this, name, args, of, policy);
-        this.registerOutputs({ policyName: this.policyName });
+        this.registerOutputs({ policyName: validatedBy(this, name, args, of, policy) });
     }
 }
 

@@ -20,9 +20,6 @@ export interface TransformSetArgs extends Waiting {
 
 /** Changes that restores refer to by name, validated. */
 export class TransformSet extends pulumi.ComponentResource {
-    /** The set's name, known once K10 has validated it. */
-    readonly setName: pulumi.Output<string>;
-
     constructor(name: string, args: TransformSetArgs, opts?: pulumi.ComponentResourceOptions) {
         super("crossing:k10:TransformSet", name, args, opts);
         const spec = { transforms: args.transforms };
@@ -37,7 +34,6 @@ export class TransformSet extends pulumi.ComponentResource {
             inside(args.cluster, { parent: this }),
         );
         const of = { kind: "TransformSet" as const, name: args.setName, spec };
-        this.setName = validatedBy(this, name, args, of, set);
-        this.registerOutputs({ setName: this.setName });
+        this.registerOutputs({ setName: validatedBy(this, name, args, of, set) });
     }
 }

@@ -490,7 +490,7 @@ describe("policies in the configuration", () => {
         [
             { policy: { filters: { exclude: [{}] } } },
             [
-                "`crossing:policy.filters.exclude.0` is `{}`: give at least one of `group`, `version`, `resource`, `name`, `matchLabels` and `matchExpressions`.",
+                "`crossing:policy.filters.exclude.0` is `{}`: say which objects are meant, by `group`, `version`, `resource`, `name`, `matchLabels` or `matchExpressions`.",
             ],
         ],
         [

@@ -5,6 +5,7 @@
 import type { CoreV1Event, V1ContainerStatus, V1Pod } from "@kubernetes/client-node";
 import type { V1PersistentVolumeClaim } from "@kubernetes/client-node";
 import type { Cluster, KubeObject } from "../kube/client";
+import { within } from "../kube/clock";
 import type { Surroundings } from "./index";
 
 /** What is looked at. */
@@ -25,10 +26,6 @@ const ordinary = ["ContainerCreating", "PodInitializing"];
 
 /** Looks once. A look that fails or takes too long has seen nothing: the failure itself must not get lost over it. */
 export async function lookAround(cluster: Cluster, namespace: string): Promise<Surroundings> {
-    let timer: NodeJS.Timeout | undefined;
-    const tooLong = new Promise<undefined>(resolve => {
-        timer = setTimeout(resolve, patience, undefined);
-    });
     const look = async () => {
         const scene = await sceneOf(cluster, namespace);
         const serviceAccounts = await accountsOf(cluster, namespace, refused(scene));
@@ -37,8 +34,7 @@ export async function lookAround(cluster: Cluster, namespace: string): Promise<S
             ...(serviceAccounts.length > 0 && { serviceAccounts }),
         };
     };
-    const seen = await Promise.race([look().catch(() => undefined), tooLong]);
-    clearTimeout(timer);
+    const seen = await within(patience, look(), () => new Error("too long")).catch(() => undefined);
     return { namespace, lines: [], ...seen };
 }
 

@@ -9,13 +9,12 @@ import type {
     V1PodSpec,
 } from "@kubernetes/client-node";
 import type { KubeObject } from "../kube/client";
+import { Labels, LabelSelector, meets } from "../kube/labels";
 import type { SnapshotClass, StorageClass } from "../snapshot/api";
 
 /** The container of K10's generic volume backup, and the annotation of a workload that asks for it (documentation). */
 export const sidecarName = "kanister-sidecar";
 export const forcedAnnotation = "k10.kasten.io/forcegenericbackup";
-
-export type Labels = Record<string, string>;
 
 export interface WorkloadObject extends KubeObject {
     spec?: {
@@ -24,11 +23,6 @@ export interface WorkloadObject extends KubeObject {
         template?: { metadata?: { labels?: Labels }; spec?: V1PodSpec };
     };
     status?: { observedGeneration?: number; updatedReplicas?: number };
-}
-
-interface LabelSelector {
-    matchLabels?: Labels;
-    matchExpressions?: { key: string; operator: string; values?: string[] }[];
 }
 
 /** What is looked at in a cluster. */
@@ -57,31 +51,12 @@ export interface Owner {
 
 export const whoIs = ({ kind, name }: Pick<Owner, "kind" | "name">): string => `${kind} ${name}`;
 
-/** Whether all wanted labels are there. */
-export const hasLabels = (labels: Labels, wanted: Labels = {}): boolean =>
-    Object.entries(wanted).every(([key, value]) => labels[key] === value);
-
 /** What of the wanted labels is missing: `a=b, c=d`. */
 export const lacking = (labels: Labels, wanted: Labels = {}): string =>
     Object.entries(wanted)
         .filter(([key, value]) => labels[key] !== value)
         .map(([key, value]) => `${key}=${value}`)
         .join(", ");
-
-function meets(labels: Labels, { matchLabels, matchExpressions = [] }: LabelSelector): boolean {
-    const value = (key: string) => labels[key];
-    return (
-        hasLabels(labels, matchLabels) &&
-        matchExpressions.every(({ key, operator, values = [] }) => {
-            const found = value(key);
-            const isIn = found !== undefined && values.includes(found);
-            return (
-                { In: isIn, NotIn: !isIn, Exists: found !== undefined }[operator] ??
-                found === undefined
-            );
-        })
-    );
-}
 
 /** The claims that containers mount, by the volume's name. What no container mounts cannot be read there either. */
 function mountedClaims(spec: V1PodSpec, containers: V1Container[]): string[] {

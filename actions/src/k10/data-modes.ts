@@ -2,13 +2,12 @@
  * How each claim of a namespace gets into the backup: by K10's sidecar, by a snapshot, or not at all. Whom the sidecar is
  * for say its selectors, as K10's documentation has them: labels of the namespace and of the workload, all of them.
  */
+import { hasLabels, Labels } from "../kube/labels";
 import { classOf } from "../snapshot/diagnosis";
 import {
     claimsOf,
     forcedAnnotation,
-    hasLabels,
     isReady,
-    Labels,
     lacking,
     Owner,
     ownersOf,

@@ -1,8 +1,8 @@
 /** The namespace that is restored into: made, or taken over where that takes nothing from anybody. */
 import type { V1Namespace } from "@kubernetes/client-node";
 import type { Cluster } from "../kube/client";
-import { ApiError, unless, UserError } from "../kube/errors";
-import { poll } from "../kube/poll";
+import { ApiError, UserError } from "../kube/errors";
+import { deleteNamespace } from "../kube/namespaces";
 import { listObjects } from "../proof/objects";
 import { newNames } from "./new-names";
 import { markOf, RestoreIdentity } from "./restore-spec";
@@ -67,6 +67,7 @@ export async function prepareNamespace(
     }
     const isOurs = namespace.metadata?.annotations?.[runAnnotation] === markOf(inputs);
     if (!isOurs && isGivenUp(namespace, inputs)) {
+        report(`deleting namespace ${name}, as \`crossing:restored\` says`);
         await deleteNamespace(cluster, name, inputs.timeout, report);
         return prepareNamespace(cluster, inputs, report);
     }
@@ -108,28 +109,6 @@ const isGivenUp = (
     restored === "delete" &&
     owner !== undefined &&
     metadata?.annotations?.[makerAnnotation] === owner;
-
-/** Deletes a namespace that `crossing:restored` gives up, and waits until it is gone. */
-export async function deleteNamespace(
-    cluster: Cluster,
-    name: string,
-    timeout: number,
-    report: (line: string) => void,
-): Promise<void> {
-    report(`deleting namespace ${name}, as \`crossing:restored\` says`);
-    await unless(404, cluster.request(cluster.core.deleteNamespace({ name })));
-    await poll(
-        {
-            what: `namespace \`${name}\` to be gone`,
-            ...{ timeout, report },
-            hint: `Details: kubectl get namespace ${name} -o yaml`,
-        },
-        async () =>
-            (await cluster.namespace(name))
-                ? { done: false, seen: "it is being deleted" }
-                : { done: true, value: undefined },
-    );
-}
 
 const marks = (inputs: NamespaceInputs, maker: string | undefined) => ({
     [runAnnotation]: markOf(inputs),

@@ -1,18 +1,17 @@
 /** What is restored, and how: the parts of a RestoreAction that a person chooses (K10 documentation, API "RestoreActions"). */
 import { createHash } from "node:crypto";
+import type { LabelSelector } from "../kube/labels";
 import { Action, k10Namespace } from "./api";
 
 /** Which restore point: the newest at a time or before it (RFC 3339), or one by its name. */
 export type PointChoice = { time: string } | { name: string };
 
 /** Objects, by any of these; what is left out means any. `resource` is a plural, group `core` the one without a name. */
-export interface ResourceFilter {
+export interface ResourceFilter extends LabelSelector {
     group?: string;
     version?: string;
     resource?: string;
     name?: string;
-    matchLabels?: Record<string, string>;
-    matchExpressions?: { key: string; operator: string; values?: string[] }[];
 }
 
 /** Operations of JSON Patch, as K10 extends them, on the objects that a subject means; or a TransformSet of them. */

@@ -7,10 +7,11 @@ import { hint } from "../explain";
 import { lookAround } from "../explain/around";
 import { Cluster, Resource } from "../kube/client";
 import { ApiError, UserError } from "../kube/errors";
+import type { Labels } from "../kube/labels";
 import { NotYet, poll } from "../kube/poll";
 import { SnapshotClass, snapshotClasses, StorageClass, storageClasses } from "../snapshot/api";
 import { k10Namespace } from "./api";
-import { Labels, Scene, whoIs, WorkloadObject } from "./claim-users";
+import { Scene, whoIs, WorkloadObject } from "./claim-users";
 import { DataMode, Gap, isSelected, judge, Selectors, Verdict, whyUnselected } from "./data-modes";
 import { askWebhook, workloadResources } from "./sidecar-webhook";
 

@@ -1,5 +1,7 @@
-/** Whose namespaces are. Server-side apply takes what is there for its own, and a destroy would delete it. */
+/** Whose namespaces are, and how they go. Server-side apply takes what is there for its own, and a destroy would delete it. */
 import { Cluster } from "./client";
+import { unless } from "./errors";
+import { poll } from "./poll";
 
 /** Stands on a namespace that a stack made: `project/stack`. */
 export const ownerAnnotation = "crossing/owner";
@@ -29,4 +31,20 @@ export async function foreignNamespaces(
     });
     const uid = system?.metadata?.uid;
     return { namespaces, ...(uid && { uid }) };
+}
+
+/** Deletes a namespace with all in it, and waits until it is gone: volumes and snapshots are deleted by their drivers. */
+export async function deleteNamespace(
+    cluster: Cluster,
+    name: string,
+    timeout: number,
+    report: (line: string) => void,
+): Promise<void> {
+    await unless(404, cluster.request(cluster.core.deleteNamespace({ name })));
+    const hint = `Details: kubectl get namespace ${name} -o yaml`;
+    await poll({ what: `namespace \`${name}\` to be gone`, timeout, hint, report }, async () =>
+        (await cluster.namespace(name))
+            ? { done: false, seen: "it is being deleted" }
+            : { done: true, value: undefined },
+    );
 }

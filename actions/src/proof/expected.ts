@@ -3,6 +3,7 @@
  * `dataOnly` brings volumes alone. What is not compared is told, and never passes as compared.
  */
 import type { ResourceFilter, RestoreChoices } from "../k10/restore-spec";
+import { meets } from "../kube/labels";
 import { anyContent, kindOf, ObservedObject, resourceOf, volumeKinds } from "./objects";
 import type { Check } from "./verification";
 
@@ -31,25 +32,6 @@ export interface Expectation {
     apart: Check[];
 }
 
-/** As Kubernetes reads label selectors. An operator that is not known means nothing. */
-function meets(
-    labels: Record<string, string> = {},
-    { matchLabels = {}, matchExpressions = [] }: ResourceFilter,
-): boolean {
-    const has = (key: string) => Object.hasOwn(labels, key);
-    return (
-        Object.entries(matchLabels).every(([key, value]) => labels[key] === value) &&
-        matchExpressions.every(({ key, operator, values = [] }) => {
-            const isIn = has(key) && values.includes(labels[key] ?? "");
-            const answers: Record<string, boolean> = {
-                ...{ In: isIn, NotIn: !isIn },
-                ...{ Exists: has(key), DoesNotExist: !has(key) },
-            };
-            return answers[operator] ?? false;
-        })
-    );
-}
-
 /** The entry by which an include list keeps what K10 takes without one. */
 const isDefaults = ({ group, resource }: ResourceFilter) =>
     group === "actions.kio.kasten.io" && resource === "defaults";
@@ -63,7 +45,7 @@ function isMeant(object: ObservedObject, by: ResourceFilter): boolean {
         says(by.version, version) &&
         says(by.resource, resource) &&
         says(by.name, object.name.slice(kindOf(object).length + 1)) &&
-        meets(object.labels, by)
+        meets(object.labels ?? {}, by)
     );
 }
 

@@ -47,7 +47,7 @@ export async function checkLeftovers(
             const names = [...namesOf("pod", pods.items), ...namesOf("claim", claims.items)];
             return names.length === 0 || Date.now() >= deadline
                 ? { done: true, value: names.sort() }
-                : { done: false, seen: `${names.length} are there`, requests: 2 };
+                : { done: false, seen: `${names.length} are there` };
         },
     );
     return {

@@ -10,6 +10,7 @@ import { lookAround } from "../explain/around";
 import { k10Namespace } from "../k10/api";
 import { Cluster } from "../kube/client";
 import { sentence, UserError } from "../kube/errors";
+import { deleteNamespace } from "../kube/namespaces";
 import { poll } from "../kube/poll";
 import {
     daemonSets,
@@ -282,21 +283,14 @@ async function evidence({ cluster }: World, driver: string, snapshot: Snapshot |
     return { driver, classes, snapshot, content, workloads: workloads.flat() };
 }
 
-/** The namespace with all in it, until it is gone: volumes and snapshots are deleted by their drivers. */
+/** The namespace, if it is there. */
 async function removeNamespace(
     cluster: Cluster,
     name: string,
     timeout: number,
     report: (line: string) => void,
 ): Promise<void> {
-    if (!(await cluster.namespace(name))) {
-        return;
+    if (await cluster.namespace(name)) {
+        await deleteNamespace(cluster, name, timeout, report);
     }
-    await cluster.request(cluster.core.deleteNamespace({ name }));
-    const hint = `Details: kubectl get namespace ${name} -o yaml`;
-    await poll({ what: `namespace \`${name}\` to go`, timeout, hint, report }, async () =>
-        (await cluster.namespace(name))
-            ? { done: false, seen: "it is still there" }
-            : { done: true, value: undefined },
-    );
 }

@@ -1,6 +1,7 @@
 /** What a source leaves in a store that outlives it: told at its end, when nobody else looks any more. */
 import type { ClusterInputs, Definition } from "../action";
 import { clusterId } from "../k10/cluster-id";
+import { within } from "../kube/clock";
 import { Bucket, BucketRef } from "./s3";
 import { countBelow, Stored } from "./stored";
 
@@ -29,7 +30,12 @@ export const remains: Definition<RemainsInputs, RemainsOutputs> = {
     /** Removes nothing and never fails: what lies there is what a target restores from. */
     async remove(state, report) {
         if (state.clusterId) {
-            report(await within(patience, look(state, state.clusterId), unknown(state)));
+            const tooLong = () => new Error(`no answer within ${patience} s`);
+            report(
+                await within(patience * 1_000, look(state, state.clusterId), tooLong).catch(
+                    (error: unknown) => unknown(state, (error as Error).message),
+                ),
+            );
         }
         if (state.exportLocation) {
             report(
@@ -67,30 +73,7 @@ function inWords({ below, objects, bytes, atLeast }: Stored): string {
     return `${atLeast ? "more than " : ""}${count}, ${(bytes / 2 ** 20).toFixed(1)} MiB below \`${below}\``;
 }
 
-const unknown = (state: RemainsInputs & Partial<RemainsOutputs>) => (why: string) => {
+const unknown = (state: RemainsInputs & Partial<RemainsOutputs>, why: string): string => {
     const { exports, baselines } = placesOf(state, state.clusterId ?? "");
     return `what is left in bucket \`${state.bucket}\` could not be looked at (${why.replace(/\.$/, "")}): look below \`${exports}\` and \`${baselines}\``;
 };
-
-/** What work gives, or what stands for it where it fails or takes too long. */
-async function within(
-    seconds: number,
-    work: Promise<string>,
-    instead: (why: string) => string,
-): Promise<string> {
-    let timer: NodeJS.Timeout | undefined;
-    const tooLong = new Promise<string>(resolve => {
-        timer = setTimeout(
-            () => resolve(instead(`no answer within ${seconds} s`)),
-            seconds * 1_000,
-        );
-    });
-    try {
-        return await Promise.race([
-            work.catch((error: unknown) => instead((error as Error).message)),
-            tooLong,
-        ]);
-    } finally {
-        clearTimeout(timer);
-    }
-}

@@ -153,7 +153,7 @@ describe("the canary", () => {
                 method === "DELETE" && path === namespace ? { code: 200, body: {} } : undefined;
         });
         const kept =
-            "Waited 0s in vain for namespace `crossing-canary-115dc360` to go; last seen: it is still there. Details: kubectl get namespace crossing-canary-115dc360 -o yaml";
+            "Waited 0s in vain for namespace `crossing-canary-115dc360` to be gone; last seen: it is being deleted. Details: kubectl get namespace crossing-canary-115dc360 -o yaml";
         const message = () =>
             run().then(
                 () => "it did not fail",
