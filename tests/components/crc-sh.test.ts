@@ -3,6 +3,7 @@
  * nobody here: a real CRC has to be asked.
  */
 import assert from "node:assert/strict";
+import { once } from "node:events";
 import { existsSync, readlinkSync, symlinkSync } from "node:fs";
 import { CrcWorld, owner } from "./support/crc";
 import { until } from "./support/scripts";
@@ -293,6 +294,8 @@ describe("crc.sh and another run of it", () => {
         await until(started);
         const crc = world.read("crc-pid").trim();
         killed.child.kill("SIGKILL");
+        // Until somebody has asked how it ended, its process counts as alive.
+        await once(killed.child, "exit");
 
         const next = world.begin("create");
         await until(() => next.said() !== "");

@@ -28,10 +28,13 @@ describe("kind.sh and another run of it", () => {
     const waiting = (pid: number) =>
         `Another run, process ${pid}, is at work on the kind cluster \`${clusterName}\`: waiting for its end.\n`;
 
+    /** Whether the number of kind's process is known: its file is there before what is in it. */
+    const started = () => existsSync(world.path("kind-pid")) && world.read("kind-pid") !== "";
+
     it("holds the lock while it works, under its own process's number", async () => {
         world.write("kind-hangs", "");
         const { child } = world.begin("create");
-        await until(() => existsSync(world.path("kind-pid")));
+        await until(started);
         assert.equal(isLocked(), String(child.pid));
         process.kill(Number(world.read("kind-pid")));
     });
@@ -74,7 +77,7 @@ describe("kind.sh and another run of it", () => {
     it("that was killed with kind half-way: removes what it made, and makes it anew", async () => {
         const hangs = world.write("kind-hangs", "");
         const killed = world.begin("create");
-        await until(() => existsSync(world.path("kind-pid")));
+        await until(started);
         killed.child.kill("SIGKILL");
         process.kill(Number(world.read("kind-pid")), "SIGKILL");
         await killed.result;
@@ -92,7 +95,7 @@ describe("kind.sh and another run of it", () => {
     it("that was told to end with kind half-way: leaves no lock and no scratch folder", async () => {
         world.write("kind-hangs", "");
         const { child, result } = world.begin("create");
-        await until(() => existsSync(world.path("kind-pid")));
+        await until(started);
         child.kill("SIGTERM");
         process.kill(Number(world.read("kind-pid")), "SIGTERM");
         assert.notEqual((await result).status, 0);
