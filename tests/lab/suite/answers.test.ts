@@ -75,8 +75,10 @@ describe("the program's answers to K10's faults", function () {
     /** What the program adds to a cause that it knows. */
     const slow =
         "Probably the store is overloaded, or limits requests. Give it a moment, or lower K10's parallelism by `crossing:k10.limiter`, then run `pulumi up` again";
-    const expired =
-        "Probably the store's keys are no longer valid. Set `crossing:storeAccessKey` and `crossing:storeSecretKey` to keys that are valid for as long as the backup is needed, then run `pulumi up` again";
+    const expired = (keys: string) =>
+        `Probably the store's keys are no longer valid. Set ${keys} to keys that are valid for as long as the backup is needed, then run \`pulumi up\` again`;
+    const keysOf = (location: string) => `\`crossing:locationSecrets.${location}\``;
+    const storeKeys = "`crossing:storeAccessKey` and `crossing:storeSecretKey`";
     const executor = "Details: kubectl -n kasten-io logs deployment/executor-svc --tail=100";
     const ofProfiles = "Details: kubectl -n kasten-io get profiles.config.kio.kasten.io -o yaml";
     const next = ", which starts the next attempt of the same run.";
@@ -161,7 +163,7 @@ describe("the program's answers to K10's faults", function () {
         });
         assert.equal(
             await failure(wait),
-            `K10 does not accept Profile \`kasten-io/expired\`: Could not access profile bucket; ExpiredToken: The provided token has expired. ${expired}. ${ofProfiles}`,
+            `K10 does not accept Profile \`kasten-io/expired\`: Could not access profile bucket; ExpiredToken: The provided token has expired. ${expired(keysOf("expired"))}. ${ofProfiles}`,
         );
         assert.equal(time, 15_000);
     });
@@ -296,7 +298,7 @@ describe("the program's answers to K10's faults", function () {
             ["storeSlowDown", "SlowDown: Please reduce your request rate", slow, executor],
             [
                 ...["credentialsExpired", "ExpiredToken: The provided token has expired"],
-                ...[expired, ofProfiles],
+                ...[expired(keysOf("minio")), ofProfiles],
             ],
         ]) {
             it(`${knob} for good: what the store says, why, what to do, and no success`, async () => {
@@ -380,26 +382,29 @@ describe("the program's answers to K10's faults", function () {
             );
         });
 
-        for (const [knob, said, advice, more] of [
+        for (const [knob, said, ofImport, more, ofRestore = ofImport] of [
             ["storeSlowDown", "SlowDown: Please reduce your request rate", slow, executor],
             [
                 ...["credentialsExpired", "ExpiredToken: The provided token has expired"],
-                ...[expired, ofProfiles],
+                ...[expired(keysOf("minio")), ofProfiles],
+                // An action for a restore does not say where its restore point lies.
+                expired(storeKeys),
             ],
         ]) {
             it(`${knob}: what the store says, of an import and of a restore`, async () => {
                 target.faults({ [knob]: "backups" });
-                const ending = `failed after Ns: ${said}. ${advice}${next} ${more}`;
+                const ending = (advice = "") =>
+                    `failed after Ns: ${said}. ${advice}${next} ${more}`;
                 assert.equal(
                     await failure(imports()),
-                    `Import \`kasten-io/shop-import-nightly-1\` ${ending}`,
+                    `Import \`kasten-io/shop-import-nightly-1\` ${ending(ofImport)}`,
                 );
                 target.faults({});
                 const content = await imported();
                 target.faults({ [knob]: "backups" });
                 assert.equal(
                     await failure(restores({ restorePointContent: content })),
-                    `Restore \`shop/restore-shop-nightly-1\` ${ending}`,
+                    `Restore \`shop/restore-shop-nightly-1\` ${ending(ofRestore)}`,
                 );
             });
         }
