@@ -8,13 +8,12 @@ import { endInterrupted } from "../../../lab/k10/server/work/recovery.ts";
 import { textAt, type KubeObject } from "../../../lab/k10/server/json.ts";
 import { kindOf } from "../../../lab/k10/server/kinds.ts";
 import { front, type Front } from "./support/front.ts";
+import { OWN, ownBackup, passphrase, SECRET } from "./support/own-backup.ts";
 import { failureOf } from "./support/program.ts";
 import { FakeS3 } from "./support/s3.ts";
 import { APPS, Side } from "./support/side.ts";
 
 const DR = "/apis/dr.kio.kasten.io/v1alpha1/namespaces/kasten-io";
-const OWN = "k10-disaster-recovery-policy";
-const SECRET = "/api/v1/namespaces/kasten-io/secrets/k10-dr-secret";
 
 describe("K10 stand-in: recovery of K10", function () {
     this.timeout(120_000);
@@ -25,8 +24,6 @@ describe("K10 stand-in: recovery of K10", function () {
     let entry: Front;
     let lines: string[];
 
-    const passphrase = (where: Side, text: string) =>
-        where.lab.kube.put(SECRET, { data: { key: Buffer.from(text).toString("base64") } });
     const backUp = (name: string) => lost.run(OWN, name);
     const recover = (more: Partial<RecoveryInputs> = {}) =>
         recovery.run(inputs(more), line => void lines.push(line));
@@ -57,18 +54,7 @@ describe("K10 stand-in: recovery of K10", function () {
         await lost.validated("policies", "shop-export");
         assert.equal(textAt(await lost.run("shop-export", "run-1"), "status", "state"), "Complete");
         passphrase(lost, "hunter2");
-        lost.policy(OWN, {
-            frequency: "@daily",
-            retention: { daily: 7 },
-            selector: { matchLabels: { "k10.kasten.io/appNamespace": "kasten-io" } },
-            actions: [
-                {
-                    action: "backup",
-                    backupParameters: { profile: { name: "minio", namespace: "kasten-io" } },
-                },
-            ],
-        });
-        await lost.validated("policies", OWN);
+        await ownBackup(lost);
         side = await Side.start("uid-of-new", s3);
         entry = await front(side.lab.kube, side.api);
         passphrase(side, "hunter2");

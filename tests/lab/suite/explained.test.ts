@@ -8,24 +8,34 @@ import { createServer } from "node:net";
 import { createServer as createTlsServer } from "node:tls";
 import type { AddressInfo, Server } from "node:net";
 import { causes } from "crossing-actions/dist/explain/causes/index.js";
+import { keysOf } from "crossing-actions/dist/store/errors.js";
 import { at, type KubeObject } from "../../../lab/k10/server/json.ts";
 import { withSidecar } from "../../../lab/k10/server/sidecar.ts";
 import { authority } from "../k10/support/certificates.ts";
 import type { Loose } from "../k10/support/kube.ts";
 import { catalogue, simulateBlueprints, type Database } from "../k10/support/kanister.ts";
+import { OWN, ownBackup, passphrase } from "../k10/support/own-backup.ts";
 import { failureOf, Program } from "../k10/support/program.ts";
 import { FakeS3 } from "../k10/support/s3.ts";
+import { Side } from "../k10/support/side.ts";
 import { Snapshots } from "../k10/support/snapshots.ts";
 import { until } from "../k10/support/world.ts";
 
 const produced = new Set<string>();
+
+/** The keys that a fix names: those of the store, or of the locations that the profiles here are called by. */
+const keys = [undefined, "broken", "minio"].map(keysOf);
 
 /** Asserts that a message explains this cause and no other, and says what was said before it. */
 function explains(id: string, message: string, said = ""): void {
     const cause = causes.find(each => each.id === id);
     assert.ok(cause, `there is no cause ${id}`);
     const found = causes.filter(({ reason, fix }) =>
-        message.includes(` Probably ${reason}. ${fix}, then run \`pulumi up\` again`),
+        keys
+            .map(each => (typeof fix === "string" ? fix : fix(each)))
+            .some(text =>
+                message.includes(` Probably ${reason}. ${text}, then run \`pulumi up\` again`),
+            ),
     );
     assert.deepEqual([found.map(each => each.id), message.includes(said)], [[id], true], message);
     assert.match(message, / Details: kubectl [^;\n]+$/);
@@ -830,6 +840,46 @@ describe("explained, with stand-ins: the target", function () {
                 /, then run `pulumi up` again, which goes on waiting\. Details: /,
             );
         });
+    });
+});
+
+describe("explained, with stand-ins: the recovery of K10", function () {
+    this.timeout(60_000);
+
+    let s3: FakeS3;
+    let lost: Side;
+    let fresh: Program;
+    before(async () => {
+        s3 = new FakeS3();
+        await s3.start();
+        s3.buckets.add("backups");
+        lost = await Side.start("uid-of-lost", s3);
+        await ownBackup(lost);
+        passphrase(lost, "hunter2");
+        await lost.run(OWN, "own-1");
+    });
+    beforeEach(async () => {
+        fresh = await Program.start("uid-of-new", s3);
+    });
+    afterEach(() => fresh.stop());
+    after(async () => {
+        await lost.stop();
+        s3.stop();
+    });
+
+    it("without the Secret", async () => {
+        explains("recovery-no-secret", await failureOf(fresh.recovers()));
+    });
+
+    it("with another passphrase", async () => {
+        passphrase(fresh.side, "hunter3");
+        explains("recovery-passphrase", await failureOf(fresh.recovers()));
+    });
+
+    it("of a cluster that nobody backed up", async () => {
+        passphrase(fresh.side, "hunter2");
+        const message = await failureOf(fresh.recovers({ clusterId: "another" }));
+        explains("recovery-unknown-cluster", message);
     });
 });
 

@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { profiles, policies } from "crossing-actions/dist/k10/api.js";
 import { exportAction, type ExportInputs } from "crossing-actions/dist/k10/export.js";
 import { importAction, type ImportInputs } from "crossing-actions/dist/k10/import.js";
+import { recovery, type RecoveryInputs } from "crossing-actions/dist/k10/recovery.js";
 import { ready } from "crossing-actions/dist/k10/ready.js";
 import { sidecars } from "crossing-actions/dist/k10/sidecars.js";
 import { restoreAction } from "crossing-actions/dist/k10/restore.js";
@@ -70,6 +71,15 @@ export class Program {
             ...{ restored: "keep" as const, timeout },
         };
         return restoreAction.run(inputs, report);
+    }
+
+    /** Recovers K10 from the backup that the lost cluster's made of itself. */
+    recovers(more: Partial<RecoveryInputs> = {}) {
+        const inputs = {
+            ...{ ...this.#cluster, namespace: "kasten-io", profile: "minio" },
+            ...{ clusterId: "uid-of-lost", skip: [], timeout: GENEROUS, ...more },
+        };
+        return recovery.run(inputs, report);
     }
 
     /** Looks at once whether K10's sidecar or a snapshot covers the claims of the application. */
