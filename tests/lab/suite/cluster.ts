@@ -34,14 +34,29 @@ export class TestCluster {
         return order.sort().at(-1)?.split(" ")[1] ?? "";
     }
 
+    /** The states of K10's actions of one kind, by their names, which are sorted. */
+    async states(plural: string, namespace: string): Promise<Record<string, string>> {
+        const list = await this.listActions(plural, namespace);
+        const entries = list.map(({ name, state }) => [name, state] as const).sort();
+        return Object.fromEntries(entries);
+    }
+
     private async listActions(
         plural: string,
         namespace: string,
-    ): Promise<{ name: string; creationTimestamp: string }[]> {
+    ): Promise<{ name: string; creationTimestamp: string; state: string }[]> {
         const list = (await this.custom.listNamespacedCustomObject({
             ...{ ...k10, plural, namespace },
-        })) as { items: { metadata: { name: string; creationTimestamp: string } }[] };
-        return list.items.map(({ metadata }) => metadata);
+        })) as {
+            items: {
+                metadata: { name: string; creationTimestamp: string };
+                status?: { state?: string };
+            }[];
+        };
+        return list.items.map(({ metadata, status }) => ({
+            ...{ name: metadata.name, creationTimestamp: metadata.creationTimestamp },
+            state: status?.state ?? "",
+        }));
     }
 
     /** The location profile that a restore point was exported by; empty for a backup's own. */
