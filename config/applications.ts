@@ -1,4 +1,5 @@
 /** What is wrong with the applications of a configuration taken together. */
+import { listed } from "./fields";
 import type { ApplicationSettings, Settings } from "./schema";
 
 /** The longest value of a label: K10 labels what a run started with the name of the run. */
@@ -20,7 +21,7 @@ export function applicationMistakes({ applications, runId, route }: Settings): s
             .filter(name => !names.includes(name))
             .map(
                 name =>
-                    `${key(index)} comes after \`${name}\`, which is no application: name one of ${names.map(each => `\`${each}\``).join(", ")}.`,
+                    `${key(index)} comes after \`${name}\`, which is no application: name one of ${listed(names)}.`,
             ),
     );
     const circle = circleOf(applications);

@@ -1,6 +1,6 @@
 /** `crossing:blueprints`: databases that K10 backs up as dumps, by a Blueprint of the program's, in place of their volumes. */
 import * as v from "valibot";
-import { choices, dnsLabel, dnsName, oneOf, port, text } from "./fields";
+import { choices, dnsLabel, dnsName, listed, oneOf, port, text } from "./fields";
 import { bindableResources } from "./policy";
 import type { Settings } from "./schema";
 
@@ -77,7 +77,6 @@ export function blueprintMistakes(settings: Settings): string[] {
     const mistakes: string[] = [];
     const key = (index: number) => `\`crossing:blueprints.${index}\``;
     const namespaces = applications.map(({ namespace }) => namespace);
-    const listed = namespaces.map(each => `\`${each}\``).join(", ");
     const dumped = applications.filter(({ sample }) => sample?.backup === "dump");
     const taken = [
         ...blueprintBindings.map(({ name }) => name),
@@ -97,11 +96,11 @@ export function blueprintMistakes(settings: Settings): string[] {
             );
         } else if (role !== "target" && namespace === undefined && namespaces.length > 1) {
             mistakes.push(
-                `${key(index)} has no \`namespace\`, and there are several applications: name one of ${listed}.`,
+                `${key(index)} has no \`namespace\`, and there are several applications: name one of ${listed(namespaces)}.`,
             );
         } else if (role !== "target" && namespace && !namespaces.includes(namespace)) {
             mistakes.push(
-                `${key(index)} has the namespace \`${namespace}\`, which is no application's: name one of ${listed}.`,
+                `${key(index)} has the namespace \`${namespace}\`, which is no application's: name one of ${listed(namespaces)}.`,
             );
         }
         if (resources && namespace) {

@@ -17,12 +17,12 @@ export const text = v.pipe(
     v.minLength(1, "give a text that is not empty"),
 );
 
+/** `a`, `b`, `c`. */
+export const listed = (names: readonly string[]) => names.map(name => `\`${name}\``).join(", ");
+
 /** `a`, `b` or `c`. */
 export const choices = (options: readonly string[]) =>
-    options
-        .map(option => `\`${option}\``)
-        .join(", ")
-        .replace(/, ([^,]*)$/, " or $1");
+    listed(options).replace(/, ([^,]*)$/, " or $1");
 export const oneOf = <const Options extends readonly string[]>(options: Options) =>
     v.picklist(options, `use ${choices(options)}`);
 

@@ -11,6 +11,7 @@ export type { LocationSettings } from "./locations";
 export { k10Of } from "./k10";
 export type { K10Settings } from "./k10";
 export { operatorOf } from "./k10-install";
+export { listed } from "./fields";
 export { snapshotsOf } from "./snapshots";
 export { sampleBlueprint } from "./blueprints";
 export type { DumpSettings } from "./blueprints";

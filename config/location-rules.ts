@@ -1,4 +1,5 @@
 /** What is wrong with locations only together with what refers to them. */
+import { listed } from "./fields";
 import { LocationSettings, storeLocation } from "./locations";
 import { sidesOf } from "./roles";
 import type { Settings } from "./schema";
@@ -52,8 +53,6 @@ function known({ locations }: Settings, vbr: boolean): string[] {
     return [storeLocation, ...names];
 }
 
-const list = (names: string[]) => names.map(name => `\`${name}\``).join(", ");
-
 function nameMistakes({ locations }: Settings): string[] {
     return Object.hasOwn(locations, storeLocation)
         ? [
@@ -92,7 +91,7 @@ function metadataMistakes(settings: Settings): string[] {
                   location.sides,
               )
             : [
-                  `\`crossing:${key}\` is \`${metadataLocation}\`, which is no location that takes metadata: name one of ${list(allowed)}.`,
+                  `\`crossing:${key}\` is \`${metadataLocation}\`, which is no location that takes metadata: name one of ${listed(allowed)}.`,
               ];
     });
 }
@@ -112,7 +111,7 @@ export function locationOf(
     return allowed.includes(name)
         ? sideMistakes(key, name, settings.locations[name], sides)
         : [
-              `\`crossing:${key}\` is \`${name}\`, which is no location: name one of ${list(allowed)}.`,
+              `\`crossing:${key}\` is \`${name}\`, which is no location: name one of ${listed(allowed)}.`,
           ];
 }
 
@@ -125,7 +124,7 @@ export function repositoryOf(
 ): string[] {
     const { locations } = settings;
     const allowed = Object.keys(locations).filter(each => locations[each]?.type === "vbr");
-    const advice = allowed.length > 0 ? `name one of ${list(allowed)}` : "describe one there";
+    const advice = allowed.length > 0 ? `name one of ${listed(allowed)}` : "describe one there";
     return allowed.includes(name)
         ? sideMistakes(key, name, locations[name], [side])
         : [
@@ -155,7 +154,7 @@ function ownDataMistakes(settings: Settings, key: string, location: string): str
     return allowed.includes(location)
         ? sideMistakes(key, location, settings.locations[location], ["source"])
         : [
-              `\`crossing:${key}\` is \`${location}\`, which is no location that takes K10's own data: name one of ${list(allowed)}.`,
+              `\`crossing:${key}\` is \`${location}\`, which is no location that takes K10's own data: name one of ${listed(allowed)}.`,
           ];
 }
 

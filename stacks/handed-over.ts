@@ -1,6 +1,6 @@
 /** What is wrong with a target's configuration beside what its source hands over: nobody but the source says what crosses. */
 import { mistake } from "../components/mistake";
-import type { Config } from "../config";
+import { Config, listed } from "../config";
 import type { HandOff } from "./source";
 
 /** @throws a mistake that tells all of them, as those of a configuration are told */
@@ -55,5 +55,3 @@ function severalAsOne(
         ),
     ];
 }
-
-const listed = (names: string[]): string => names.map(name => `\`${name}\``).join(", ");

@@ -1,6 +1,6 @@
 /** What is configured of K10's objects, and in which order they are made. That K10 takes them is shown elsewhere. */
 import assert from "node:assert/strict";
-import { Registration, Run, runProgram } from "./engine/stub-engine";
+import { configTexts, Registration, Run, runProgram } from "./engine/stub-engine";
 
 const config = (kind: string) => `kubernetes:config.kio.kasten.io/v1alpha1:${kind}`;
 
@@ -8,15 +8,8 @@ describe("a stack that tells K10 more", function () {
     this.timeout(300_000);
 
     const up = async (values: Record<string, unknown>, secrets: string[] = []): Promise<Run> => {
-        const texts = Object.entries(values).map(
-            ([key, value]) =>
-                [
-                    `crossing:${key}`,
-                    typeof value === "string" ? value : JSON.stringify(value),
-                ] as const,
-        );
         const names = secrets.map(key => `crossing:${key}`);
-        const run = await runProgram("dev", Object.fromEntries(texts), names);
+        const run = await runProgram("dev", configTexts(values), names);
         assert.deepEqual(run.errors, []);
         return run;
     };

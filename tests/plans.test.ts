@@ -7,22 +7,24 @@ import { sampleRefs } from "../components/application";
 import { planText } from "./engine/plan";
 import { FakeKubeApi } from "./fake/kube-api";
 import { ownProcess, repository, sharedProcess } from "./engine/hosts";
-import { Registration, Run, runProgram, StackOutputs, Value } from "./engine/stub-engine";
+import {
+    configTexts,
+    Registration,
+    Run,
+    runProgram,
+    StackOutputs,
+    Value,
+} from "./engine/stub-engine";
 
 /** An existing cluster, which is asked whose its namespaces are. */
 const existingCluster = new FakeKubeApi();
 const folder = mkdtempSync(join(tmpdir(), "crossing-plans-"));
 const existingKubeconfig = join(folder, "kubeconfig.yaml");
 
-/** Configuration as Pulumi hands it to a program: structured values are JSON. */
+/** The configuration in a stack file, whose keys have their prefix. */
 function configOf(text: string): Record<string, string> {
     const { config } = parse(text) as { config: Record<string, unknown> };
-    return Object.fromEntries(
-        Object.entries(config).map(([key, value]) => [
-            key,
-            typeof value === "string" ? value : JSON.stringify(value),
-        ]),
-    );
+    return configTexts(config, "");
 }
 
 /** The lab's stack file, with values that differ between checkouts and builds made equal. */
@@ -97,12 +99,7 @@ const locationsConfig = () => {
         storeAccessKey: "AKIA",
         storeSecretKey: "hunter2",
     };
-    return Object.fromEntries(
-        Object.entries(values).map(([key, value]) => [
-            `crossing:${key}`,
-            typeof value === "string" ? value : JSON.stringify(value),
-        ]),
-    );
+    return configTexts(values);
 };
 
 /** Two existing clusters: Helm installs K10 on the source, and the operator on the target, which is an OpenShift. */
@@ -126,12 +123,7 @@ const operatorConfig = () => {
         storeAccessKey: "AKIA",
         storeSecretKey: "hunter2",
     };
-    return Object.fromEntries(
-        Object.entries(values).map(([key, value]) => [
-            `crossing:${key}`,
-            typeof value === "string" ? value : JSON.stringify(value),
-        ]),
-    );
+    return configTexts(values);
 };
 
 /** Dumps in place of volumes: of the sample's database, and of one of the user's own. */

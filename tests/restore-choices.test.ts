@@ -1,6 +1,6 @@
 /** What a configured choice means for the resources of the program. That they do what they say is shown elsewhere. */
 import assert from "node:assert/strict";
-import { Registration, Run, runProgram } from "./engine/stub-engine";
+import { configTexts, Registration, Run, runProgram } from "./engine/stub-engine";
 
 const dynamic = (type: string) => `pulumi-nodejs:dynamic/${type}`;
 
@@ -17,14 +17,7 @@ describe("a stack with choices", function () {
         return Object.fromEntries(keys.map(key => [key, found[key]]));
     };
     const up = async (config: Record<string, unknown>): Promise<Run> => {
-        const texts = Object.entries(config).map(
-            ([key, value]) =>
-                [
-                    `crossing:${key}`,
-                    typeof value === "string" ? value : JSON.stringify(value),
-                ] as const,
-        );
-        const run = await runProgram("dev", Object.fromEntries(texts), []);
+        const run = await runProgram("dev", configTexts(config), []);
         assert.deepEqual(run.errors, []);
         return run;
     };

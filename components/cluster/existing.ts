@@ -22,9 +22,9 @@ export class ExistingCluster extends pulumi.ComponentResource implements Cluster
         super("crossing:cluster:ExistingCluster", name, shown, opts);
 
         this.kubeconfig = pulumi.secret(this.read(args));
-        const { connection, provider, uid } = connect(
-            ...([name, this.kubeconfig, args.key, { parent: this }, args.uid] as const),
-        );
+        const here = { parent: this };
+        const { kubeconfig } = this;
+        const { connection, provider, uid } = connect(name, kubeconfig, args.key, here, args.uid);
         this.uid = uid;
         this.version = connection.version;
         this.server = connection.server;

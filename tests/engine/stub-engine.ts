@@ -47,6 +47,15 @@ export interface StackOutputs {
     secretOutputNames: string[];
 }
 
+/** Configuration as Pulumi hands it to a program: structured values are JSON. */
+export const configTexts = (values: Record<string, unknown>, prefix = "crossing:") =>
+    Object.fromEntries(
+        Object.entries(values).map(([key, value]) => [
+            `${prefix}${key}`,
+            typeof value === "string" ? value : JSON.stringify(value),
+        ]),
+    );
+
 type Reply<T> = grpc.sendUnaryData<T>;
 
 /** Runs the program, and gives what it registered. */

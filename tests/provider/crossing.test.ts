@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { complete, endTime, failed, FakeK10, startTime } from "../fake/k10";
 import { FakeKubeApi, status } from "../fake/kube-api";
-import { Props, ProviderError, ProviderProcess } from "./harness";
+import { Props, ProviderProcess, rejected } from "./harness";
 
 const receiveString = "bIzAPpoanm-for-tests";
 const runActionPath = "/apis/actions.kio.kasten.io/v1alpha1/namespaces/kasten-io/runactions";
@@ -39,15 +39,6 @@ describe("dynamic resources in Pulumi's provider process", function () {
     });
     const ended = { state: "Complete", startTime, endTime };
     const posts = (path: string) => api.requests.filter(line => line === `POST ${path}`).length;
-    const rejected = async (promise: Promise<unknown>): Promise<ProviderError> => {
-        try {
-            await promise;
-        } catch (error) {
-            assert.ok(error instanceof ProviderError);
-            return error;
-        }
-        throw new Error("it did not fail");
-    };
 
     /** A source whose K10 writes the receive string once a run is Complete, as late as it may. */
     function source() {

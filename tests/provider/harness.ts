@@ -2,6 +2,7 @@
  * Drives dynamic resources as Pulumi does: the text of the shim, in the SDK's own provider process, over gRPC.
  * It does not show what an engine makes of the answers: the lab suite does.
  */
+import assert from "node:assert/strict";
 import * as grpc from "@grpc/grpc-js";
 import * as pulumi from "@pulumi/pulumi";
 import { ChildProcess, spawn } from "node:child_process";
@@ -26,6 +27,17 @@ export class ProviderError extends Error {
         this.id = id;
         this.properties = properties;
     }
+}
+
+/** The error of a create or update that must fail. */
+export async function rejected(promise: Promise<unknown>): Promise<ProviderError> {
+    try {
+        await promise;
+    } catch (error) {
+        assert.ok(error instanceof ProviderError);
+        return error;
+    }
+    throw new Error("it did not fail");
 }
 
 /** The text that Pulumi stores in the state. */

@@ -1,7 +1,7 @@
 /** What installs K10 by its operator, as Pulumi drives it. What OLM says meanwhile: tests/actions/k10. */
 import assert from "node:assert/strict";
 import { FakeKubeApi } from "../fake/kube-api";
-import { Props, ProviderError, ProviderProcess } from "./harness";
+import { Props, ProviderProcess, rejected } from "./harness";
 
 const olm = "/apis/operators.coreos.com/v1alpha1/namespaces/kasten-io";
 const k10s = "/apis/apik10.kasten.io/v1alpha1/namespaces/kasten-io/k10s";
@@ -43,15 +43,6 @@ describe("K10's operator in Pulumi's provider process", function () {
             spec: { version: "9.0.4" },
             status: { phase: "Succeeded" },
         });
-    };
-    const rejected = async (promise: Promise<unknown>): Promise<ProviderError> => {
-        try {
-            await promise;
-        } catch (error) {
-            assert.ok(error instanceof ProviderError);
-            return error;
-        }
-        throw new Error("it did not fail");
     };
 
     it("fails as a partial creation, is completed by the next `up`, and leaves nothing", async () => {

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import * as given from "../actions/k10/support/claims";
 import { FakeKubeApi, FakeObject } from "../fake/kube-api";
-import { Props, ProviderError, ProviderProcess } from "./harness";
+import { Props, ProviderProcess, rejected } from "./harness";
 
 const shop = "/api/v1/namespaces/shop";
 const deployments = "/apis/apps/v1/namespaces/shop/deployments";
@@ -39,9 +39,7 @@ describe("K10's sidecars in Pulumi's provider process", function () {
 
     it("fail as a partial creation, are completed by the next `up`, and looked at in each run", async () => {
         web(without);
-        let error: unknown;
-        await process.create("sidecars", inputs()).catch((caught: unknown) => (error = caught));
-        assert.ok(error instanceof ProviderError);
+        const error = await rejected(process.create("sidecars", inputs()));
         assert.match(
             error.message,
             /Deployment web has no container `kanister-sidecar`\. No MutatingWebhookConfiguration leads to/,

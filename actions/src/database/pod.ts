@@ -16,7 +16,6 @@ export abstract class PodDatabase {
     protected abstract readonly title: string;
     private readonly cluster: Cluster;
     protected readonly ref: DatabaseRef;
-
     private readonly timeout: number;
 
     /** @param timeout seconds that an answer may take: a connection that is silently dead brings none */

@@ -37,8 +37,8 @@ export async function succeeded<T extends KastenDr>(step: DrStep): Promise<T> {
     const { cluster, resource, kind, namespace, name, clock = realClock } = step;
     const started = clock.now();
     const id = `${kind} \`${namespace}/${name}\``;
-    const details = `kubectl -n ${namespace} get ${resource.plural}.${resource.group} -o yaml`;
-    const failure = { wait: "recovery" as const, names: { k10: namespace, namespace } };
+    const details = showAll(step);
+    const failure = failureOf(step);
     const then = "run `pulumi up` again";
     let begun = false;
     const look = async (): Promise<Look<T>> => {
@@ -94,6 +94,14 @@ export async function succeeded<T extends KastenDr>(step: DrStep): Promise<T> {
     return ended;
 }
 
+const showAll = ({ namespace, resource }: DrStep): string =>
+    `kubectl -n ${namespace} get ${resource.plural}.${resource.group} -o yaml`;
+
+const failureOf = ({ namespace }: DrStep) => ({
+    wait: "recovery" as const,
+    names: { k10: namespace, namespace },
+});
+
 /** What is seen while somebody else's runs. @throws UserError when it has ended: it stays until it is deleted. */
 function waitsFor({ kind, resource, namespace }: DrStep, { metadata, status }: KastenDr): string {
     const id = `${kind} \`${namespace}/${metadata?.name}\``;
@@ -123,11 +131,9 @@ async function start(step: DrStep): Promise<boolean> {
         }
         throw new UserError(
             explain({
+                ...{ ...failureOf(step), messages: [error.message] },
                 what: `${kind} \`${namespace}/${name}\` was refused`,
-                ...{ wait: "recovery", messages: [error.message] },
-                names: { k10: namespace, namespace },
-                then: "run `pulumi up` again",
-                command: `kubectl -n ${namespace} get ${resource.plural}.${resource.group} -o yaml`,
+                ...{ then: "run `pulumi up` again", command: showAll(step) },
             }),
         );
     }

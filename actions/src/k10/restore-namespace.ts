@@ -67,8 +67,7 @@ export async function prepareNamespace(
     }
     const isOurs = namespace.metadata?.annotations?.[runAnnotation] === markOf(inputs);
     if (!isOurs && isGivenUp(namespace, inputs)) {
-        report(`deleting namespace ${name}, as \`crossing:restored\` says`);
-        await deleteNamespace(cluster, name, inputs.timeout, report);
+        await deleteRestored(cluster, name, inputs.timeout, report);
         return prepareNamespace(cluster, inputs, report);
     }
     if (namespace.status?.phase === "Terminating") {
@@ -109,6 +108,17 @@ const isGivenUp = (
     restored === "delete" &&
     owner !== undefined &&
     metadata?.annotations?.[makerAnnotation] === owner;
+
+/** Deletes a namespace that `crossing:restored` gives up. */
+export async function deleteRestored(
+    cluster: Cluster,
+    name: string,
+    timeout: number,
+    report: (line: string) => void,
+): Promise<void> {
+    report(`deleting namespace ${name}, as \`crossing:restored\` says`);
+    await deleteNamespace(cluster, name, timeout, report);
+}
 
 const marks = (inputs: NamespaceInputs, maker: string | undefined) => ({
     [runAnnotation]: markOf(inputs),

@@ -3,7 +3,6 @@ import type { ClusterInputs, Definition } from "../action";
 import { lookAround } from "../explain/around";
 import { Cluster } from "../kube/client";
 import { unless, UserError } from "../kube/errors";
-import { deleteNamespace } from "../kube/namespaces";
 import { ask, poll } from "../kube/poll";
 import {
     k10Namespace,
@@ -18,6 +17,7 @@ import { ActionTimes, PointFacts, times } from "./facts";
 import { choicesOf, RunChoices } from "./outcome";
 import { factsOf } from "./point";
 import {
+    deleteRestored,
     NamespaceInputs,
     ownNamespace,
     prepareNamespace,
@@ -121,8 +121,7 @@ export const restoreAction: Definition<RestoreInputs, RestoreOutputs> = {
             );
             return;
         }
-        report(`deleting namespace ${name}, as \`crossing:restored\` says`);
-        await deleteNamespace(cluster, name, state.timeout, report);
+        await deleteRestored(cluster, name, state.timeout, report);
     },
 };
 
