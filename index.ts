@@ -1,3 +1,4 @@
+import "./stacks/stack-traces";
 import { load } from "./config";
 import { all } from "./stacks/all";
 import { drill } from "./stacks/drill";
