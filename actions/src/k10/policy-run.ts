@@ -18,6 +18,7 @@ import {
     runActions,
 } from "./api";
 import { choicesOf, exceptional, reportExceptions, RunChoices, Why } from "./outcome";
+import { phasesOf } from "./phase";
 import { describeAll } from "./progress";
 import { RunFailed, runOnce } from "./run";
 import { waitValidated } from "./validation";
@@ -158,6 +159,7 @@ async function startedBy(
 /** Tells of the kind of action that a run is at: one kind follows the other, so that one list is enough mostly. */
 function follow({ cluster, starts }: PolicyRunOptions): (run: Action) => Promise<string> {
     const kinds = Object.entries(starts);
+    const phaseOf = phasesOf(cluster);
     let at = 0;
     let words = "";
     return async run => {
@@ -165,9 +167,11 @@ function follow({ cluster, starts }: PolicyRunOptions): (run: Action) => Promise
             const [kind, resource] = kinds[at];
             const actions = await cluster.list<Action>(resource, selectorOf(run));
             // Until there is something of the next kind, the last one is told of.
-            words = describeAll(kind, actions) || words;
+            const running = actions.find(isRunning);
+            const phase = running && (await phaseOf(resource, running));
+            words = describeAll(kind, actions, phase) || words;
             if (actions.length === 0 || !actions.every(isComplete) || at === kinds.length - 1) {
-                return words;
+                return words === "" ? "" : `, ${words}`;
             }
             at++;
         }

@@ -2,29 +2,30 @@
 import { innermostCause } from "../explain";
 import { Action, isComplete, isRunning, nameOf } from "./api";
 
-/** "Running 50 %", "AttemptFailed (out of space)". */
-export function describe(action: Action): string {
+/** "Running 50 %", "Running 50 %: Exporting volume data", "AttemptFailed (out of space)". */
+export function describe(action: Action, phase?: string): string {
     const { state = "Pending", progress, error } = action.status ?? {};
     const cause = state === "AttemptFailed" ? innermostCause(error) : undefined;
-    return `${state}${progress === undefined ? "" : ` ${progress} %`}${cause === undefined ? "" : ` (${cause})`}`;
+    return `${state}${progress === undefined ? "" : ` ${progress} %`}${cause === undefined ? "" : ` (${cause})`}${phase === undefined ? "" : `: ${phase}`}`;
 }
 
 /**
  * What the actions of one kind that a run started are at: one by name, several by their count. Empty where there are
  * none.
+ * @param phase of the first that runs
  */
-export function describeAll(kind: string, actions: readonly Action[]): string {
+export function describeAll(kind: string, actions: readonly Action[], phase?: string): string {
     const [first] = actions;
     if (!first) {
         return "";
     }
     const bytes = bytesOf(actions);
     if (actions.length === 1) {
-        return `${kind} \`${nameOf(first)}\` ${describe(first)}${bytes}`;
+        return `${kind} \`${nameOf(first)}\` ${describe(first, phase)}${bytes}`;
     }
     const complete = actions.filter(isComplete).length;
     const [running, ...others] = actions.filter(isRunning);
-    const one = running ? `, \`${nameOf(running)}\` ${describe(running)}` : "";
+    const one = running ? `, \`${nameOf(running)}\` ${describe(running, phase)}` : "";
     const more = others.length > 0 ? ` and ${others.length} more` : "";
     return `${complete} of ${actions.length} ${kind}s Complete${one}${more}${bytes}`;
 }

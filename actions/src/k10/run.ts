@@ -7,6 +7,7 @@ import { Action, isComplete, isUnsuccessful } from "./api";
 import { findOrStart } from "./attempts";
 import { cancel, Target } from "./cancel";
 import { exceptional, reportExceptions, RunChoices, Why } from "./outcome";
+import { phasesOf } from "./phase";
 import { describe } from "./progress";
 
 export interface RunOptions extends RunChoices {
@@ -32,7 +33,10 @@ export interface RunOptions extends RunChoices {
     /** Seconds until the wait fails. */
     timeout: number;
     report: (line: string) => void;
-    /** What the action started is at. Asked when state or percent change, and now and then. */
+    /**
+     * What the action, or what it started, is at: added to its state and percent. Asked when these change, and now and
+     * then. @default the action's own phase
+     */
     progress?: (action: Action) => Promise<string>;
     /** What the action started and has not finished. */
     running?(action: Action): Promise<Target[]>;
@@ -154,9 +158,10 @@ interface Ended {
     why: Why | undefined;
 }
 
-/** Looks at an action; when its state or percent change, also at what it started. */
+/** Looks at an action; when its state or percent change, also at its phase or at what it started. */
 function look(options: RunOptions, name: string): () => Promise<Look<Ended>> {
     const { title, namespace, clock = realClock } = options;
+    const progress = options.progress ?? ownPhase(options);
     const started = clock.now();
     let state: string | undefined;
     let below = "";
@@ -177,16 +182,21 @@ function look(options: RunOptions, name: string): () => Promise<Look<Ended>> {
         }
         const now = describe(found);
         const due = looksBetween * interval(clock.now() - started);
-        const asks =
-            found.status?.state === "Running" &&
-            (now !== state || clock.now() - asked >= due) &&
-            options.progress;
-        if (asks) {
-            below = await asks(found);
+        const begun = (found.status?.state ?? "Pending") !== "Pending";
+        if (begun && (now !== state || clock.now() - asked >= due)) {
+            below = await progress(found);
             asked = clock.now();
         }
         state = now;
-        return { done: false, seen: below === "" ? now : `${now}, ${below}` };
+        return { done: false, seen: `${now}${below}` };
+    };
+}
+
+function ownPhase({ cluster, resource }: RunOptions): (action: Action) => Promise<string> {
+    const phaseOf = phasesOf(cluster);
+    return async action => {
+        const phase = await phaseOf(resource, action);
+        return phase === undefined ? "" : `: ${phase}`;
     };
 }
 

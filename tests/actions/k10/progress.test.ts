@@ -27,6 +27,11 @@ describe("the progress of an action", () => {
     for (const [status, words] of cases) {
         it(words, () => assert.equal(inWords(action("x", status)), words));
     }
+
+    it("names the phase, where it is known", () => {
+        const running = action("x", { state: "Running", progress: 50 });
+        assert.equal(inWords(running, "Restoring volumes"), "Running 50 %: Restoring volumes");
+    });
 });
 
 describe("the progress of what a run started", () => {
@@ -35,8 +40,20 @@ describe("the progress of what a run started", () => {
             ...{ state: "Running", progress },
             progressDetails: { totalBytes, processedBytes },
         });
-    const cases: [string, Action[], string][] = [
+    const cases: [string, Action[], string, phase?: string][] = [
         ["nothing yet", [], ""],
+        [
+            "one with its phase",
+            [running("a", 4 * GiB, 1.5 * GiB)],
+            "ExportAction `shop/a` Running 30 %: Exporting volume data, 1.5 of 4.0 GiB",
+            "Exporting volume data",
+        ],
+        [
+            "several, with the phase of the one that is named",
+            [action("a", { state: "Complete" }), action("b", { state: "Running" })],
+            "1 of 2 ExportActions Complete, `shop/b` Running: Exporting volume data",
+            "Exporting volume data",
+        ],
         [
             "one",
             [action("a", { state: "Running", progress: 40 })],
@@ -81,7 +98,7 @@ describe("the progress of what a run started", () => {
             "2 of 2 ExportActions Complete",
         ],
     ];
-    for (const [name, actions, words] of cases) {
-        it(name, () => assert.equal(describeAll("ExportAction", actions), words));
+    for (const [name, actions, words, phase] of cases) {
+        it(name, () => assert.equal(describeAll("ExportAction", actions, phase), words));
     }
 });

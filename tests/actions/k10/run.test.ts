@@ -30,6 +30,20 @@ describe("a run that is waited for", function () {
         ]);
     });
 
+    it("is told with the phase of what it started, where K10 tells it", async () => {
+        world.looks(12, running(60), () => {
+            world.started("backupactions", "b", { state: "Complete" });
+            world.started("exportactions", "e", { state: "Running", progress: 20 });
+        });
+        const phases = ["Exporting metadata", "Exporting volume data"];
+        world.details("exportactions", "e", () => [{ name: phases.shift(), state: "running" }]);
+        await world.run();
+        assert.deepEqual(world.lines.slice(1), [
+            "Export `kasten-io/shop-export-1-1` to be Complete: Running 60 %, ExportAction `shop/e` Running 20 %: Exporting metadata (0s)",
+            "Export `kasten-io/shop-export-1-1` to be Complete: Running 60 %, ExportAction `shop/e` Running 20 %: Exporting volume data (3s)",
+        ]);
+    });
+
     it("is told of what goes on below while its own percent stands", async () => {
         const exported = (progress: number) => () => {
             world.started("backupactions", "b", { state: "Complete" });

@@ -71,6 +71,14 @@ class Runner {
         this.k10.subordinate(plural, "shop", name, this.current, { status });
     }
 
+    /** What K10 says of the phases of an action that a run started. */
+    details(plural: string, name: string, phases: () => unknown): void {
+        this.api.intercept = (_, path) =>
+            path.endsWith(`/${plural}/${name}%2Fdetails`)
+                ? { code: 200, body: { status: { actionDetails: { phases: phases() } } } }
+                : undefined;
+    }
+
     complete(name: string): void {
         this.api.objects.get(`${runs}/${name}`)!.status = done;
     }
