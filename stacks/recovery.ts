@@ -1,48 +1,71 @@
 /** K10's backup of itself on the source, and its recovery from that of a lost cluster. */
 import * as pulumi from "@pulumi/pulumi";
 import type { Cluster } from "../components/cluster";
-import { DisasterRecovery, Recovery } from "../components/k10";
+import { DisasterRecovery, Passphrase, Recovery } from "../components/k10";
 import type { Store } from "../components/store";
 import type { Config } from "../config";
 import { diagnostics } from "./choices";
 import { placeOf, Profiles } from "./locations";
 
 /**
- * What the configuration asks for of both. K10 is recovered before it is given policies of the crossing, so that what comes
- * back with it does not take their place.
+ * What the configuration asks for of both. K10 is recovered before it is given policies, so that what comes back with it does
+ * not take their place.
  * @returns `profiles` with names that are known once K10 is recovered
  */
 export function makeOwnBackup(
     config: Config,
     cluster: Cluster,
     store: Store,
-    profiles: Profiles,
-): { disasterRecovery?: DisasterRecovery; recovery?: Recovery; profiles: Profiles } {
-    const disasterRecovery = makeDisasterRecovery(config, cluster, store, profiles);
-    const { recovery: settings } = config.k10;
-    if (!settings) {
-        return { disasterRecovery, profiles };
+    validated: Profiles,
+): OwnBackup {
+    const { k10, disasterRecoveryPassphrase } = config;
+    if (!k10.disasterRecovery && !k10.recovery) {
+        return { profiles: validated };
     }
-    const { disasterRecoveryPassphrase: passphrase, timeouts } = config;
-    const { location, clusterId, point, skip } = settings;
-    const recovery = new Recovery(
-        "source-recovery",
-        {
-            ...{ cluster, profile: profiles[location], clusterId, point, skip },
-            ...(disasterRecovery ? {} : { passphrase }),
-            timeout: timeouts.restore,
-            ...diagnostics(config),
-        },
-        { dependsOn: disasterRecovery ? [disasterRecovery.secret] : [] },
-    );
+    // Both find it in the same place. Whichever is configured later or taken out, it stays.
+    const passphrase = new Passphrase("source-passphrase", {
+        cluster,
+        passphrase: disasterRecoveryPassphrase,
+    });
+    const recovery = makeRecovery(config, cluster, passphrase, validated);
+    const profiles = recovery ? after(recovery, validated) : validated;
+    const disasterRecovery = makeDisasterRecovery(config, cluster, store, passphrase, profiles);
+    return { passphrase: passphrase.passphrase, recovery, disasterRecovery, profiles };
+}
+
+interface OwnBackup {
+    /** Secret. */
+    passphrase?: pulumi.Output<string>;
+    recovery?: Recovery;
+    disasterRecovery?: DisasterRecovery;
+    profiles: Profiles;
+}
+
+/** K10 brought back from the backup of a lost cluster, if the configuration asks for it. */
+function makeRecovery(
+    config: Config,
+    cluster: Cluster,
+    passphrase: Passphrase,
+    profiles: Profiles,
+): Recovery | undefined {
+    const { recovery } = config.k10;
+    if (!recovery) {
+        return undefined;
+    }
+    const { location, clusterId, point, skip } = recovery;
+    return new Recovery("source-recovery", {
+        ...{ cluster, passphrase, profile: profiles[location], clusterId, point, skip },
+        timeout: config.timeouts.restore,
+        ...diagnostics(config),
+    });
+}
+
+function after({ result }: Recovery, profiles: Profiles): Profiles {
     const recovered = Object.entries(profiles).map(([name, profile]) => [
         name,
-        pulumi.all([profile, recovery.result]).apply(([profileName]) => profileName),
+        pulumi.all([profile, result]).apply(([profileName]) => profileName),
     ]);
-    return {
-        ...{ disasterRecovery, recovery },
-        profiles: Object.fromEntries(recovered) as Profiles,
-    };
+    return Object.fromEntries(recovered) as Profiles;
 }
 
 /** K10's backup of itself, if the configuration asks for it. */
@@ -50,17 +73,17 @@ function makeDisasterRecovery(
     config: Config,
     cluster: Cluster,
     store: Store,
+    passphrase: Passphrase,
     profiles: Profiles,
 ): DisasterRecovery | undefined {
-    const { k10, timeouts, disasterRecoveryPassphrase: passphrase } = config;
+    const { k10, timeouts } = config;
     if (!k10.disasterRecovery) {
         return undefined;
     }
     const { location, frequency, catalogSnapshot } = k10.disasterRecovery;
     return new DisasterRecovery("source-disaster-recovery", {
-        ...{ cluster, frequency, catalogSnapshot, profile: profiles[location] },
+        ...{ cluster, passphrase, frequency, catalogSnapshot, profile: profiles[location] },
         ...{ location: placeOf(config, store, location), k10Version: k10.version },
-        ...(passphrase && { passphrase }),
         timeout: timeouts.validation,
         ...diagnostics(config),
     });

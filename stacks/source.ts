@@ -152,7 +152,7 @@ export function sourceSide(config: Config, ground: Ground, found: SnapshotSuppor
         sourceSnapshots: snapshots?.canary.result,
         findings: makeFindings("source", config, { k10, snapshots }),
         disasterRecovery: disasterRecovery?.record,
-        disasterRecoveryPassphrase: disasterRecovery?.passphrase,
+        disasterRecoveryPassphrase: disasterRecovery && ownBackup.passphrase,
         disasterRecoveryClusterId: disasterRecovery?.clusterId,
         recovery: recovery?.result.apply(point => ({
             ...point,

@@ -1,13 +1,12 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import * as random from "@pulumi/random";
 import type { ClusterIdInputs, ClusterIdOutputs, DiagnosticsInputs } from "crossing-actions";
 import { Cluster, inside } from "../cluster/cluster";
 import { dynamicResource } from "../dynamic";
 import { k10Namespace } from "./specs";
 import { disasterRecoverySpec, Frequency } from "./disaster-recovery-spec";
 import type { Location } from "./locations";
-import { passphraseIn } from "./passphrase";
+import { Passphrase } from "./passphrase";
 import { RecoveryRecord, recoveryRecord } from "./recovery-record";
 import { Validated } from "./validated";
 
@@ -21,8 +20,8 @@ export interface DisasterRecoveryArgs {
     frequency: Frequency;
     /** Whether a snapshot of the catalogue is taken, too. */
     catalogSnapshot: boolean;
-    /** What the backup is sealed with. @default one is made up */
-    passphrase?: pulumi.Input<string>;
+    /** What the backup is sealed with. */
+    passphrase: Passphrase;
     /** Seconds that K10 may take to validate the policy. */
     timeout: number;
     /** Where diagnostics of a failure go. @default none are written */
@@ -41,10 +40,6 @@ class ClusterId extends dynamicResource<ClusterIdInputs, ClusterIdOutputs>(
 
 /** K10's backup of itself, and what it takes to recover from it once the cluster is gone. */
 export class DisasterRecovery extends pulumi.ComponentResource {
-    /** Secret. Without it the backup cannot be opened. */
-    readonly passphrase: pulumi.Output<string>;
-    /** The Secret in which K10 finds it. */
-    readonly secret: k8s.core.v1.Secret;
     /** How K10 names the cluster in the location: the UID of namespace `default`. */
     readonly clusterId: pulumi.Output<string>;
     /** Secret. All that it takes to recover K10, and how. */
@@ -52,17 +47,7 @@ export class DisasterRecovery extends pulumi.ComponentResource {
 
     constructor(name: string, args: DisasterRecoveryArgs, opts?: pulumi.ComponentResourceOptions) {
         super("crossing:k10:DisasterRecovery", name, args, opts);
-        const here = inside(args.cluster, { parent: this });
-
-        this.passphrase = pulumi.secret(
-            args.passphrase ??
-                new random.RandomPassword(
-                    `${name}-passphrase`,
-                    { length: 32, special: false },
-                    { parent: this },
-                ).result,
-        );
-        this.secret = passphraseIn(name, this.passphrase, here);
+        const { passphrase, secret } = args.passphrase;
         const policy = new k8s.apiextensions.CustomResource(
             name,
             {
@@ -71,7 +56,7 @@ export class DisasterRecovery extends pulumi.ComponentResource {
                 metadata: { name: policyName, namespace: k10Namespace },
                 spec: disasterRecoverySpec(args),
             },
-            { ...here, dependsOn: [this.secret] },
+            inside(args.cluster, { parent: this, dependsOn: [secret] }),
         );
         new Validated(
             name,
@@ -96,13 +81,14 @@ export class DisasterRecovery extends pulumi.ComponentResource {
         const { k10Version } = args;
         this.record = pulumi.secret(
             pulumi
-                .all([this.clusterId, this.passphrase, args.profile, pulumi.output(args.location)])
-                .apply(([clusterId, passphrase, profileName, location]) =>
-                    recoveryRecord({ k10Version, clusterId, passphrase, profileName, location }),
+                .all([this.clusterId, passphrase, args.profile, pulumi.output(args.location)])
+                .apply(([clusterId, sealedWith, profileName, location]) =>
+                    recoveryRecord({
+                        ...{ k10Version, clusterId, profileName, location },
+                        passphrase: sealedWith,
+                    }),
                 ),
         );
-        this.registerOutputs({
-            ...{ passphrase: this.passphrase, clusterId: this.clusterId, record: this.record },
-        });
+        this.registerOutputs({ clusterId: this.clusterId, record: this.record });
     }
 }

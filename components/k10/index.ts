@@ -16,6 +16,7 @@ export {
     ImportPolicy,
     ImportPolicyArgs,
 } from "./policy";
+export { Passphrase, PassphraseArgs } from "./passphrase";
 export { PolicyPreset, PolicyPresetArgs } from "./policy-preset";
 export { inNamespaces, ofCluster, PolicySettings } from "./policy-specs";
 export { LocationProfile, LocationProfileArgs } from "./location-profile";

@@ -27,8 +27,6 @@ export class LocationProfile extends pulumi.ComponentResource {
         super("crossing:k10:LocationProfile", name, args, opts);
         const { location, secrets } = args;
         this.profileName = validatedProfile(this, name, args, {
-            // Not the profile's own name: in K10's namespace, Secrets have other owners.
-            secretName: `crossing-${args.profileName}`,
             secret: locationSecret(location, secrets),
             spec: secret => locationSpec(location, secret),
             version: [JSON.stringify(location)],

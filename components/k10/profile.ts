@@ -34,7 +34,6 @@ export class Profile extends pulumi.ComponentResource {
         super("crossing:k10:Profile", name, args, opts);
         const { endpoint, bucket, region, protectionPeriod } = args;
         this.profileName = validatedProfile(this, name, args, {
-            secretName: args.profileName,
             secret: {
                 type: "secrets.kanister.io/aws",
                 stringData: {
@@ -50,7 +49,6 @@ export class Profile extends pulumi.ComponentResource {
 }
 
 interface ProfileParts {
-    secretName: string;
     /** What opens the location, if anything has to. */
     secret?: { type: string; stringData: Record<string, pulumi.Input<string>> };
     spec: (secretName: pulumi.Input<string>) => object;
@@ -73,19 +71,19 @@ export function validatedProfile(
         parts.secret &&
         new k8s.core.v1.Secret(
             name,
-            {
-                metadata: { name: parts.secretName, namespace: k10Namespace },
-                ...parts.secret,
-            },
+            // Other keys are another Secret, of another name: K10 validates a profile anew when its spec changes (K10's
+            // API, "Profiles", "Update a Profile"), and keys alone do not change it.
+            { metadata: { namespace: k10Namespace }, ...parts.secret },
             here,
         );
+    const secretName = secret?.metadata.name ?? "";
     const profile = new k8s.apiextensions.CustomResource(
         name,
         {
             apiVersion: "config.kio.kasten.io/v1alpha1",
             kind: "Profile",
             metadata: { name: args.profileName, namespace: k10Namespace },
-            spec: parts.spec(secret?.metadata.name ?? ""),
+            spec: parts.spec(secretName),
         },
         here,
     );
@@ -98,8 +96,10 @@ export function validatedProfile(
             name: args.profileName,
             // Not the generation: K10 completes the spec by itself, which is no change of ours.
             version: pulumi
-                .all([profile.id, profile.metadata, pulumi.all(parts.version)])
-                .apply(([, metadata, location]) => [metadata.uid, ...location].join(" ")),
+                .all([profile.id, profile.metadata, secretName, pulumi.all(parts.version)])
+                .apply(([, { uid }, keys, location]) =>
+                    [uid, keys, ...location].filter(Boolean).join(" "),
+                ),
             timeout: args.timeout,
             ...(args.diagnostics && { diagnostics: args.diagnostics }),
         },

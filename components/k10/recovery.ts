@@ -1,8 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { DiagnosticsInputs, RecoveryInputs, RecoveryOutputs } from "crossing-actions";
-import { Cluster, inside } from "../cluster/cluster";
+import type { Cluster } from "../cluster/cluster";
 import { dynamicResource } from "../dynamic";
-import { passphraseIn } from "./passphrase";
+import type { Passphrase } from "./passphrase";
 import { k10Namespace } from "./specs";
 
 export interface RecoveryArgs {
@@ -15,8 +15,8 @@ export interface RecoveryArgs {
     point?: string;
     /** What is not restored. */
     skip: string[];
-    /** What the backup was sealed with. @default K10's own backup has the Secret, which `dependsOn` names */
-    passphrase?: pulumi.Input<string>;
+    /** What the backup was sealed with. */
+    passphrase: Passphrase;
     /** Seconds that looking through the backups may take, and restoring one. */
     timeout: number;
     /** Where diagnostics of a failure go. @default none are written */
@@ -38,8 +38,6 @@ export class Recovery extends pulumi.ComponentResource {
     constructor(name: string, args: RecoveryArgs, opts?: pulumi.ComponentResourceOptions) {
         super("crossing:k10:Recovery", name, args, opts);
         const { cluster, profile, clusterId, point, skip, timeout, diagnostics, passphrase } = args;
-        const secret =
-            passphrase && passphraseIn(name, passphrase, inside(cluster, { parent: this }));
         const recovered = new Recovered(
             name,
             {
@@ -49,11 +47,7 @@ export class Recovery extends pulumi.ComponentResource {
                 ...(diagnostics && { diagnostics }),
             },
             {
-                ...{
-                    parent: this,
-                    deletedWith: cluster.owner,
-                    dependsOn: secret ? [secret] : opts?.dependsOn,
-                },
+                ...{ parent: this, deletedWith: cluster.owner, dependsOn: [passphrase.secret] },
                 // K10 allows one recovery at a time: what is left of another one would be in its way.
                 deleteBeforeReplace: true,
             },

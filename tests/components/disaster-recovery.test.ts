@@ -3,22 +3,70 @@ import * as pulumi from "@pulumi/pulumi";
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { join } from "node:path";
-import type { DisasterRecoveryArgs, RecoveryArgs } from "../../components/k10";
+import type { DisasterRecoveryArgs, PassphraseArgs, RecoveryArgs } from "../../components/k10";
 import { Frequency, retention } from "../../components/k10/disaster-recovery-spec";
 import { recoveryRecord } from "../../components/k10/recovery-record";
 import { children, cluster, inCluster } from "./support/cluster";
 import { registered, secret, unknown } from "./support/mocks";
 
+const ofPassphrase = "crossing:k10:Passphrase::passphrase";
+const passphraseKeys = "kubernetes:core/v1:Secret::passphrase";
+
+describe("Passphrase", () => {
+    const password = "random:index/randomPassword:RandomPassword::passphrase";
+    const run = async (given: Partial<PassphraseArgs> = {}, preview = false) => {
+        const { Passphrase } = await import("../../components/k10");
+        const program = () => new Passphrase("passphrase", { cluster: cluster(), ...given });
+        return children(await registered(program, { preview }));
+    };
+
+    for (const preview of [false, true]) {
+        it(`is made up, and where K10 looks for it (${preview ? "preview" : "up"})`, async () => {
+            const made = "result of passphrase";
+            const { [ofPassphrase]: component, ...all } = await run({}, preview);
+            assert.deepEqual(component?.outputs, { passphrase: preview ? unknown : secret(made) });
+            assert.deepEqual(all, {
+                [password]: {
+                    inputs: { length: 32, special: false },
+                    parent: ofPassphrase,
+                    additionalSecretOutputs: ["bcryptHash", "result"],
+                },
+                [passphraseKeys]: {
+                    inputs: {
+                        apiVersion: "v1",
+                        kind: "Secret",
+                        metadata: { name: "k10-dr-secret", namespace: "kasten-io" },
+                        stringData: preview ? unknown : secret({ key: made }),
+                    },
+                    parent: ofPassphrase,
+                    ...inCluster,
+                    dependencies: [password],
+                    additionalSecretOutputs: ["data", "stringData"],
+                },
+            });
+        });
+    }
+
+    it("is the one that is given, which stays secret", async () => {
+        const all = await run({ passphrase: pulumi.secret("hunter2") });
+        assert.equal(password in all, false);
+        assert.deepEqual(all[passphraseKeys]?.inputs["stringData"], secret({ key: "hunter2" }));
+        assert.deepEqual(all[ofPassphrase]?.outputs, { passphrase: secret("hunter2") });
+    });
+});
+
 describe("DisasterRecovery", () => {
     const parent = "crossing:k10:DisasterRecovery::recovery";
-    const passphrase = "random:index/randomPassword:RandomPassword::recovery-passphrase";
-    const keys = "kubernetes:core/v1:Secret::recovery";
     const policy = "kubernetes:config.kio.kasten.io/v1alpha1:Policy::recovery";
     const run = async (more: Partial<DisasterRecoveryArgs> = {}, preview = false) => {
-        const { DisasterRecovery } = await import("../../components/k10");
+        const { DisasterRecovery, Passphrase } = await import("../../components/k10");
         const program = () =>
             new DisasterRecovery("recovery", {
                 cluster: cluster(),
+                passphrase: new Passphrase("passphrase", {
+                    cluster: cluster(),
+                    passphrase: pulumi.secret("hunter2"),
+                }),
                 profile: "tape",
                 location: { type: "s3", bucket: "backups", region: "eu-central-1" },
                 k10Version: "9.0.4",
@@ -27,10 +75,12 @@ describe("DisasterRecovery", () => {
                 timeout: 180,
                 ...more,
             });
-        return children(await registered(program, { preview }));
+        const all = children(await registered(program, { preview }));
+        const { [ofPassphrase]: _, [passphraseKeys]: __, ...own } = all;
+        return own;
     };
     const recovery = (clusterId: string) => ({
-        ...{ k10Version: "9.0.4", clusterId, passphrase: "result of recovery-passphrase" },
+        ...{ k10Version: "9.0.4", clusterId, passphrase: "hunter2" },
         profileName: "tape",
         location: { type: "s3", bucket: "backups", region: "eu-central-1" } as const,
     });
@@ -43,30 +93,9 @@ describe("DisasterRecovery", () => {
 
     for (const preview of [false, true]) {
         const known = (value: unknown) => (preview ? unknown : value);
-        it(`is the policy that K10 knows by its name, with a passphrase of its own (${preview ? "preview" : "up"})`, async () => {
-            const { [parent]: component, ...all } = await run({}, preview);
-            const made = known(secret("result of recovery-passphrase"));
-            assert.deepEqual(component?.outputs?.["passphrase"], made);
+        it(`is the policy that K10 knows by its name, once K10 can find the passphrase (${preview ? "preview" : "up"})`, async () => {
+            const { [parent]: _, ...all } = await run({}, preview);
             assert.deepEqual(all, {
-                [passphrase]: {
-                    inputs: { length: 32, special: false },
-                    parent,
-                    additionalSecretOutputs: ["bcryptHash", "result"],
-                },
-                [keys]: {
-                    inputs: {
-                        apiVersion: "v1",
-                        kind: "Secret",
-                        metadata: { name: "k10-dr-secret", namespace: "kasten-io" },
-                        stringData: preview
-                            ? unknown
-                            : secret({ key: "result of recovery-passphrase" }),
-                    },
-                    parent,
-                    ...inCluster,
-                    dependencies: [passphrase],
-                    additionalSecretOutputs: ["data", "stringData"],
-                },
                 [policy]: {
                     inputs: {
                         apiVersion: "config.kio.kasten.io/v1alpha1",
@@ -100,7 +129,7 @@ describe("DisasterRecovery", () => {
                     },
                     parent,
                     ...inCluster,
-                    dependencies: [keys],
+                    dependencies: [passphraseKeys],
                 },
                 "pulumi-nodejs:dynamic/k10:Validated::recovery": {
                     inputs: {
@@ -155,13 +184,6 @@ describe("DisasterRecovery", () => {
         assert.equal((await run({}, true))[parent]?.outputs?.["record"], unknown);
     });
 
-    it("is sealed with the passphrase that is given, which stays secret", async () => {
-        const all = await run({ passphrase: pulumi.secret("hunter2") });
-        assert.equal(passphrase in all, false);
-        assert.deepEqual(all[keys]?.inputs["stringData"], secret({ key: "hunter2" }));
-        assert.deepEqual(all[parent]?.outputs?.["passphrase"], secret("hunter2"));
-    });
-
     it("is recovered by manifests in their order, without what opens the location", () => {
         const { steps, ...record } = recoveryRecord(recovery("uid"));
         assert.deepEqual(record, recovery("uid"));
@@ -174,7 +196,7 @@ describe("DisasterRecovery", () => {
                 undefined,
                 {
                     ...{ apiVersion: "v1", kind: "Secret", metadata: metadata("k10-dr-secret") },
-                    ...{ type: "Opaque", stringData: { key: "result of recovery-passphrase" } },
+                    ...{ type: "Opaque", stringData: { key: "hunter2" } },
                 },
                 {
                     ...{ apiVersion: "v1", kind: "Secret", metadata: metadata("crossing-tape") },
@@ -237,37 +259,23 @@ describe("DisasterRecovery", () => {
 describe("Recovery", () => {
     const parent = "crossing:k10:Recovery::recovery";
     const recovered = "pulumi-nodejs:dynamic/k10:Recovery::recovery";
-    const keys = "kubernetes:core/v1:Secret::recovery";
-    const run = async (more: Partial<RecoveryArgs> = {}, withBackup = false) => {
-        const { DisasterRecovery, Recovery } = await import("../../components/k10");
+    const run = async (more: Partial<RecoveryArgs> = {}) => {
+        const { Passphrase, Recovery } = await import("../../components/k10");
         const program = () => {
-            const passphrase = pulumi.secret("hunter2");
-            const backup =
-                withBackup &&
-                new DisasterRecovery("backup", {
-                    ...{ cluster: cluster(), profile: "tape", passphrase, timeout: 180 },
-                    location: { type: "s3", bucket: "backups", region: "eu-central-1" },
-                    ...{ k10Version: "9.0.4", frequency: "@daily", catalogSnapshot: false },
-                });
-            new Recovery(
-                "recovery",
-                {
-                    ...{ cluster: cluster(), profile: "tape", clusterId: "lost", timeout: 600 },
-                    ...{ skip: ["secrets", "profiles"], ...(!backup && { passphrase }), ...more },
-                },
-                backup ? { dependsOn: [backup.secret] } : {},
-            );
+            const passphrase = new Passphrase("passphrase", {
+                cluster: cluster(),
+                passphrase: pulumi.secret("hunter2"),
+            });
+            new Recovery("recovery", {
+                ...{ cluster: cluster(), passphrase, profile: "tape", clusterId: "lost" },
+                ...{ skip: ["secrets", "profiles"], timeout: 600, ...more },
+            });
         };
         return children(await registered(program, { preview: false }));
     };
 
-    it("is run once K10 can find the passphrase, which is in no other input", async () => {
-        const { [parent]: _, ...all } = await run();
-        assert.deepEqual(Object.keys(all).sort(), [keys, recovered]);
-        assert.deepEqual(all[keys]?.inputs["metadata"], {
-            ...{ name: "k10-dr-secret", namespace: "kasten-io" },
-        });
-        assert.deepEqual(all[keys]?.inputs["stringData"], secret({ key: "hunter2" }));
+    it("is run once K10 can find the passphrase, which is in none of its inputs", async () => {
+        const all = await run();
         assert.deepEqual(all[recovered], {
             inputs: {
                 kubeconfig: secret("kubeconfig of cluster"),
@@ -275,18 +283,11 @@ describe("Recovery", () => {
                 ...{ profile: "tape", clusterId: "lost", skip: ["secrets", "profiles"] },
                 timeout: 600,
             },
-            ...{ parent, deletedWith: inCluster.deletedWith, dependencies: [keys] },
+            ...{ parent, deletedWith: inCluster.deletedWith, dependencies: [passphraseKeys] },
             ...{ additionalSecretOutputs: ["kubeconfig"], hideDiffs: ["__provider"] },
             deleteBeforeReplace: true,
         });
         const { [recovered]: chosen } = await run({ point: "old" });
         assert.equal(chosen?.inputs["point"], "old");
-    });
-
-    it("shares the passphrase with K10's own backup, which has it already", async () => {
-        const all = await run({}, true);
-        const backup = "kubernetes:core/v1:Secret::backup";
-        assert.equal(keys in all, false);
-        assert.deepEqual(all[recovered]?.dependencies, [backup]);
     });
 });

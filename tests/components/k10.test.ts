@@ -249,7 +249,8 @@ describe("Profile", () => {
                     inputs: {
                         apiVersion: "v1",
                         kind: "Secret",
-                        metadata,
+                        // Named by the provider: other keys are another Secret.
+                        metadata: { namespace: "kasten-io" },
                         type: "secrets.kanister.io/aws",
                         stringData: secret({
                             aws_access_key_id: "AKIA",
@@ -271,7 +272,10 @@ describe("Profile", () => {
                                 type: "ObjectStore",
                                 credential: {
                                     secretType: "AwsAccessKey",
-                                    secret: { apiVersion: "v1", kind: "Secret", ...metadata },
+                                    secret: {
+                                        ...{ apiVersion: "v1", kind: "Secret" },
+                                        ...{ name: "source-profile-named", namespace: "kasten-io" },
+                                    },
                                 },
                                 objectStore: {
                                     objectStoreType: "S3",
@@ -292,15 +296,15 @@ describe("Profile", () => {
                         kubeconfig: secret("kubeconfig of cluster"),
                         kind: "Profile",
                         ...metadata,
-                        // Another object or another location is validated anew.
+                        // Another object, other keys or another location are validated anew.
                         version: preview
                             ? unknown
-                            : "uid of source-profile http://172.30.77.200:9000 backups us-east-1",
+                            : "uid of source-profile source-profile-named http://172.30.77.200:9000 backups us-east-1",
                         timeout: 180,
                     },
                     parent,
                     ...gone,
-                    dependencies: [profile],
+                    dependencies: [profile, keys],
                     ...dynamic,
                 },
             });

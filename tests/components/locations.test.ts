@@ -185,7 +185,7 @@ describe("LocationProfile", () => {
                     inputs: {
                         apiVersion: "v1",
                         kind: "Secret",
-                        metadata: { name: "crossing-tape", namespace: "kasten-io" },
+                        metadata: { namespace: "kasten-io" },
                         type: "Opaque",
                         stringData: secret({ vbr_user: "backup", vbr_password: "hunter2" }),
                     },
@@ -198,7 +198,7 @@ describe("LocationProfile", () => {
                         apiVersion: "config.kio.kasten.io/v1alpha1",
                         kind: "Profile",
                         metadata,
-                        spec: locationSpec(vbr, "crossing-tape"),
+                        spec: locationSpec(vbr, "source-location-tape-named"),
                     },
                     parent,
                     ...inCluster,
@@ -211,12 +211,12 @@ describe("LocationProfile", () => {
                         ...metadata,
                         version: preview
                             ? unknown
-                            : `uid of source-location-tape ${JSON.stringify(vbr)}`,
+                            : `uid of source-location-tape source-location-tape-named ${JSON.stringify(vbr)}`,
                         timeout: 180,
                     },
                     parent,
                     deletedWith: inCluster.deletedWith,
-                    dependencies: [profile],
+                    dependencies: [profile, keys],
                     additionalSecretOutputs: ["kubeconfig"],
                     hideDiffs: ["__provider"],
                 },

@@ -67,7 +67,11 @@ describe("existing clusters and an existing store", function () {
             namespaceSelector: { matchLabels: { backup: "sidecar" } },
             objectSelector: { matchLabels: { tier: "db" } },
         };
-        const values = { genericStorageBackup: { token: "stand-in" } };
+        const values = {
+            genericStorageBackup: { token: "stand-in" },
+            // As K10 does: a profile that failed is looked at again when its spec has changed, and only then.
+            standIn: { revalidationSeconds: 0 },
+        };
         config = {
             ...{ images, snapshots },
             k10: { ...(k10 as object), sidecar, values, report: true },
@@ -164,8 +168,28 @@ describe("existing clusters and an existing store", function () {
         assert.ok(!message.includes("not the key"));
     });
 
-    it("a receive string of another export is explained", async () => {
-        await configure();
+    const configureSecond = async (secretKey: string) => {
+        const second = {
+            ...{ type: "rgw", bucket: store.bucket, endpoint: store.endpoint },
+            sides: ["target"],
+        };
+        await configure({ locations: { second } });
+        await stack.secret("locationSecrets.second.accessKey", store.accessKey);
+        await stack.secret("locationSecrets.second.secretKey", secretKey);
+    };
+
+    it("keys of a location that are wrong are named", async () => {
+        await configureSecond("not the key");
+        const message = await stack.failingUp();
+        assert.match(
+            message,
+            /K10 does not accept Profile `kasten-io\/second`: .*SignatureDoesNotMatch/,
+        );
+        assert.ok(!message.includes("not the key"));
+    });
+
+    it("keys that were put right are validated anew, and a receive string of another export is explained", async () => {
+        await configureSecond(store.secretKey);
         await stack.secret("receiveString", `bIzAPpoanm${"A".repeat(555)}`);
         assert.match(
             await stack.failingUp(),
