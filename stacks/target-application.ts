@@ -134,6 +134,7 @@ function targetApplication(
             ...into,
             ...{ onConflict: config.onConflict, restored: config.restored, owner: owner() },
             restorePointContent,
+            ...(config.exportLocation !== storeLocation && { location: config.exportLocation }),
         },
         {
             dependsOn: [...earlier, ...(grants ? [grants] : [])],

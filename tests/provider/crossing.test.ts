@@ -488,6 +488,18 @@ describe("dynamic resources in Pulumi's provider process", function () {
             });
         });
 
+        it("names the location that the backup lies in, where that is not the store", async () => {
+            k10.content("shop-new", startTime);
+            k10.stories["restoreactions"] = [failed('bucket "backups" does not exist')];
+            const { message } = await rejected(
+                process.create("restore", inputs({ location: "gold" })),
+            );
+            assert.match(
+                message,
+                /Make the bucket, or correct `crossing:locations\.gold\.bucket`,/,
+            );
+        });
+
         it("keeps what K10 says of the restore point, by one request", async () => {
             k10.content("shop-new", startTime);
             const details = `${pointPath}/restore-shop-nightly/details`;

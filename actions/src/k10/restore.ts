@@ -32,6 +32,8 @@ export interface RestoreInputs extends ClusterInputs, NamespaceInputs, RunChoice
     /** The UID of the cluster: another cluster means another run. */
     clusterUid: string;
     restorePointContent: string;
+    /** Which of `crossing:locations` the backup lies in. @default the store */
+    location?: string;
 }
 
 export interface RestoreOutputs {
@@ -80,7 +82,7 @@ export const restoreAction: Definition<RestoreInputs, RestoreOutputs> = {
             ...{ cluster, resource: restoreActions, namespace, name: restoreName(inputs) },
             runToken: inputs.runToken,
             ...{ title: "Restore", wait: "restore", k10: k10Namespace },
-            application: inputs.targetNamespace,
+            ...{ application: inputs.targetNamespace, location: inputs.location },
             surroundings: () => lookAround(cluster, namespace),
             ...{ timeout: inputs.timeout, report, ...choicesOf(inputs) },
             body: name =>
