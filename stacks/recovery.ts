@@ -1,7 +1,7 @@
 /** K10's backup of itself on the source, and its recovery from that of a lost cluster. */
 import * as pulumi from "@pulumi/pulumi";
 import type { Cluster } from "../components/cluster";
-import { DisasterRecovery, Passphrase, Recovery } from "../components/k10";
+import { DisasterRecovery, K10, Passphrase, Recovery } from "../components/k10";
 import type { Store } from "../components/store";
 import type { Config } from "../config";
 import { diagnostics } from "./choices";
@@ -16,19 +16,20 @@ export function makeOwnBackup(
     config: Config,
     cluster: Cluster,
     store: Store,
-    validated: Profiles,
+    { k10: after, profiles: validated }: { k10: K10; profiles: Profiles },
 ): OwnBackup {
     const { k10, disasterRecoveryPassphrase } = config;
     if (!k10.disasterRecovery && !k10.recovery) {
         return { profiles: validated };
     }
     // Both find it in the same place. Whichever is configured later or taken out, it stays.
-    const passphrase = new Passphrase("source-passphrase", {
-        cluster,
-        passphrase: disasterRecoveryPassphrase,
-    });
+    const passphrase = new Passphrase(
+        "source-passphrase",
+        { cluster, passphrase: disasterRecoveryPassphrase },
+        { dependsOn: [after] },
+    );
     const recovery = makeRecovery(config, cluster, passphrase, validated);
-    const profiles = recovery ? after(recovery, validated) : validated;
+    const profiles = recovery ? recovered(recovery, validated) : validated;
     const disasterRecovery = makeDisasterRecovery(config, cluster, store, passphrase, profiles);
     return { passphrase: passphrase.passphrase, recovery, disasterRecovery, profiles };
 }
@@ -60,12 +61,12 @@ function makeRecovery(
     });
 }
 
-function after({ result }: Recovery, profiles: Profiles): Profiles {
-    const recovered = Object.entries(profiles).map(([name, profile]) => [
+function recovered({ result }: Recovery, profiles: Profiles): Profiles {
+    const names = Object.entries(profiles).map(([name, profile]) => [
         name,
         pulumi.all([profile, result]).apply(([profileName]) => profileName),
     ]);
-    return Object.fromEntries(recovered) as Profiles;
+    return Object.fromEntries(names) as Profiles;
 }
 
 /** K10's backup of itself, if the configuration asks for it. */

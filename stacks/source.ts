@@ -64,8 +64,9 @@ export function sourceSide(config: Config, ground: Ground, found: SnapshotSuppor
     // The world: a cluster that takes snapshots and reaches the store, and K10 on it.
     const cluster = makeCluster("source", config, ground);
     const snapshots = makeSnapshots("source", config, cluster, found);
-    const { k10, profiles: validated, probe, token } = makeK10("source", config, cluster, store);
-    const ownBackup = makeOwnBackup(config, cluster, store, validated);
+    const installed = makeK10("source", config, cluster, store);
+    const { k10, probe, token } = installed;
+    const ownBackup = makeOwnBackup(config, cluster, store, installed);
     const { disasterRecovery, recovery, profiles } = ownBackup;
 
     // The applications, and what is in them in this run.

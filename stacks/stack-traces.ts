@@ -1,6 +1,7 @@
 /**
  * Pulumi takes a stack trace with each promise, in case that it never ends, and ts-node translates every one of them to lines of
- * the sources: a fifth of what the program needs. These are errors without a message, and keep the lines that run.
+ * the sources: a fifth of what the program needs. These are errors without a message, and keep the lines that run, as do the
+ * positions of resources that Pulumi records in the same way.
  */
 const translated = Error.prepareStackTrace?.bind(Error);
 if (translated) {
@@ -9,3 +10,5 @@ if (translated) {
             ? [error.name, ...frames.map(String)].join("\n    at ")
             : (translated(error, frames) as unknown);
 }
+
+export {};

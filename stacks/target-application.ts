@@ -128,13 +128,14 @@ function targetApplication(
                   { dependsOn: [by, ...earlier], deletedWith: cluster.owner },
               )
             : undefined;
+    const location = metadataLocation(config);
     const restored = new Restore(
         `${namespace}-restore`,
         {
             ...into,
             ...{ onConflict: config.onConflict, restored: config.restored, owner: owner() },
             restorePointContent,
-            ...(config.exportLocation !== storeLocation && { location: config.exportLocation }),
+            ...(location !== storeLocation && { location }),
         },
         {
             dependsOn: [...earlier, ...(grants ? [grants] : [])],
@@ -185,7 +186,7 @@ function targetApplication(
         ...{ imported, restored: restored.result },
         safetyBackup: safety?.backupAction,
         // An export to another location is not in the store.
-        stored: metadataLocation(config) === storeLocation ? baseline.stored : stored?.stored,
+        stored: location === storeLocation ? baseline.stored : stored?.stored,
     });
     return {
         ...{ namespace, restored, restoredNamespace, route, proof, safety, grants },

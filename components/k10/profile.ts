@@ -1,5 +1,6 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
+import * as random from "@pulumi/random";
 import type { DiagnosticsInputs } from "crossing-actions";
 import { Cluster, inside } from "../cluster/cluster";
 import { k10Namespace } from "./specs";
@@ -57,6 +58,27 @@ interface ProfileParts {
 }
 
 /**
+ * Other keys are another Secret, of another name: K10 validates a profile anew when its spec changes (K10's API, "Profiles",
+ * "Update a Profile"), and keys alone do not change it.
+ */
+function secretOf(
+    name: string,
+    profileName: string,
+    { type, stringData }: NonNullable<ProfileParts["secret"]>,
+    here: pulumi.CustomResourceOptions,
+): k8s.core.v1.Secret {
+    const { parent } = here;
+    // Recorded before there is anything in the cluster. A name of the Kubernetes provider's would be lost with a kill.
+    const keepers = pulumi.secret(stringData);
+    const id = new random.RandomId(`${name}-keys`, { byteLength: 4, keepers }, { parent });
+    const metadata = {
+        name: pulumi.interpolate`${profileName}-${id.hex}`,
+        namespace: k10Namespace,
+    };
+    return new k8s.core.v1.Secret(name, { metadata, type, stringData }, here);
+}
+
+/**
  * A Profile with its Secret.
  * @returns its name, known once K10 has validated it
  */
@@ -67,15 +89,7 @@ export function validatedProfile(
     parts: ProfileParts,
 ): pulumi.Output<string> {
     const here = inside(args.cluster, { parent });
-    const secret =
-        parts.secret &&
-        new k8s.core.v1.Secret(
-            name,
-            // Other keys are another Secret, of another name: K10 validates a profile anew when its spec changes (K10's
-            // API, "Profiles", "Update a Profile"), and keys alone do not change it.
-            { metadata: { namespace: k10Namespace }, ...parts.secret },
-            here,
-        );
+    const secret = parts.secret && secretOf(name, args.profileName, parts.secret, here);
     const secretName = secret?.metadata.name ?? "";
     const profile = new k8s.apiextensions.CustomResource(
         name,

@@ -221,6 +221,7 @@ describe("K10", () => {
 
 describe("Profile", () => {
     const parent = "crossing:k10:Profile::source-profile";
+    const id = "random:index/randomId:RandomId::source-profile-keys";
     const keys = "kubernetes:core/v1:Secret::source-profile";
     const profile = "kubernetes:config.kio.kasten.io/v1alpha1:Profile::source-profile";
     const run = async (preview: boolean) => {
@@ -244,21 +245,25 @@ describe("Profile", () => {
         it(`is a location with its keys in a Secret, and has a name once K10 has validated it (${preview ? "preview" : "up"})`, async () => {
             const { [parent]: component, ...all } = await run(preview);
             assert.deepEqual(component?.outputs, { profileName: preview ? unknown : "crossing" });
+            const stringData = secret({
+                aws_access_key_id: "AKIA",
+                aws_secret_access_key: "hunter2",
+            });
+            const name = preview ? unknown : "crossing-hex of source-profile-keys";
             assert.deepEqual(all, {
+                // Other keys are another Secret.
+                [id]: { inputs: { byteLength: 4, keepers: stringData }, parent },
                 [keys]: {
                     inputs: {
                         apiVersion: "v1",
                         kind: "Secret",
-                        // Named by the provider: other keys are another Secret.
-                        metadata: { namespace: "kasten-io" },
+                        metadata: { name, namespace: "kasten-io" },
                         type: "secrets.kanister.io/aws",
-                        stringData: secret({
-                            aws_access_key_id: "AKIA",
-                            aws_secret_access_key: "hunter2",
-                        }),
+                        stringData,
                     },
                     parent,
                     ...inCluster,
+                    dependencies: [id],
                     additionalSecretOutputs: ["data", "stringData"],
                 },
                 [profile]: {
@@ -274,7 +279,7 @@ describe("Profile", () => {
                                     secretType: "AwsAccessKey",
                                     secret: {
                                         ...{ apiVersion: "v1", kind: "Secret" },
-                                        ...{ name: "source-profile-named", namespace: "kasten-io" },
+                                        ...{ name, namespace: "kasten-io" },
                                     },
                                 },
                                 objectStore: {
@@ -299,7 +304,7 @@ describe("Profile", () => {
                         // Another object, other keys or another location are validated anew.
                         version: preview
                             ? unknown
-                            : "uid of source-profile source-profile-named http://172.30.77.200:9000 backups us-east-1",
+                            : "uid of source-profile crossing-hex of source-profile-keys http://172.30.77.200:9000 backups us-east-1",
                         timeout: 180,
                     },
                     parent,

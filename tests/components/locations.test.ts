@@ -155,6 +155,7 @@ describe("K10 is told of a location", () => {
 describe("LocationProfile", () => {
     const parent = "crossing:k10:LocationProfile::source-location-tape";
     const profile = "kubernetes:config.kio.kasten.io/v1alpha1:Profile::source-location-tape";
+    const id = "random:index/randomId:RandomId::source-location-tape-keys";
     const keys = "kubernetes:core/v1:Secret::source-location-tape";
     const run = async (
         location: Location,
@@ -180,17 +181,21 @@ describe("LocationProfile", () => {
             const secrets = { username: "backup", password: pulumi.secret("hunter2") };
             const { [parent]: component, ...all } = await run(vbr, secrets, preview);
             assert.deepEqual(component?.outputs, { profileName: preview ? unknown : "tape" });
+            const stringData = secret({ vbr_user: "backup", vbr_password: "hunter2" });
+            const name = preview ? unknown : "tape-hex of source-location-tape-keys";
             assert.deepEqual(all, {
+                [id]: { inputs: { byteLength: 4, keepers: stringData }, parent },
                 [keys]: {
                     inputs: {
                         apiVersion: "v1",
                         kind: "Secret",
-                        metadata: { namespace: "kasten-io" },
+                        metadata: { name, namespace: "kasten-io" },
                         type: "Opaque",
-                        stringData: secret({ vbr_user: "backup", vbr_password: "hunter2" }),
+                        stringData,
                     },
                     parent,
                     ...inCluster,
+                    dependencies: [id],
                     additionalSecretOutputs: ["data", "stringData"],
                 },
                 [profile]: {
@@ -198,7 +203,7 @@ describe("LocationProfile", () => {
                         apiVersion: "config.kio.kasten.io/v1alpha1",
                         kind: "Profile",
                         metadata,
-                        spec: locationSpec(vbr, "source-location-tape-named"),
+                        spec: locationSpec(vbr, name),
                     },
                     parent,
                     ...inCluster,
@@ -211,7 +216,7 @@ describe("LocationProfile", () => {
                         ...metadata,
                         version: preview
                             ? unknown
-                            : `uid of source-location-tape source-location-tape-named ${JSON.stringify(vbr)}`,
+                            : `uid of source-location-tape ${name} ${JSON.stringify(vbr)}`,
                         timeout: 180,
                     },
                     parent,

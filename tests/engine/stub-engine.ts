@@ -96,7 +96,7 @@ export async function runProgram(
             registrations.push(registration(request));
             const response = new resource.RegisterResourceResponse();
             response.setUrn(urn(stack, request));
-            response.setObject(named(request));
+            response.setObject(request.getObject());
             reply(null, response);
         },
         readResource: (
@@ -183,19 +183,6 @@ function registration(request: resource.RegisterResourceRequest): Registration {
         version: request.getVersion(),
         timeouts: request.getCustomtimeouts()?.toObject(),
     };
-}
-
-/** What the Kubernetes provider names by itself has a name in previews, too. */
-function named(request: resource.RegisterResourceRequest): Struct | undefined {
-    const inputs = toObject(request.getObject());
-    const metadata = inputs["metadata"] as Record<string, Value> | undefined;
-    const isNamed = !request.getType().startsWith("kubernetes:") || !metadata || metadata["name"];
-    return isNamed
-        ? request.getObject()
-        : Struct.fromJavaScript({
-              ...inputs,
-              metadata: { ...metadata, name: `${request.getName()}-named` },
-          });
 }
 
 function toObject(struct: Struct | undefined): Record<string, Value> {

@@ -166,9 +166,9 @@ function follow({ cluster, starts }: PolicyRunOptions): (run: Action) => Promise
         for (;;) {
             const [kind, resource] = kinds[at];
             const actions = await cluster.list<Action>(resource, selectorOf(run));
-            // Until there is something of the next kind, the last one is told of.
             const running = actions.find(isRunning);
             const phase = running && (await phaseOf(resource, running));
+            // Until there is something of the next kind, the last one is told of.
             words = describeAll(kind, actions, phase) || words;
             if (actions.length === 0 || !actions.every(isComplete) || at === kinds.length - 1) {
                 return words === "" ? "" : `, ${words}`;

@@ -25,20 +25,26 @@ describe("the phase of an action", () => {
         code: 200,
         body: { ...action, status: { actionDetails: { phases } } },
     });
-    const phase = (name: string, state: string) => ({ name, state });
+    const startTime = "2026-11-21T12:00:00Z";
+    const ended = (name: string, state = "succeeded") => ({
+        ...{ name, state, startTime, endTime: "2026-11-21T12:00:05Z" },
+    });
+    const metadataPhase = ended("Exporting metadata");
+    const running = { name: "Exporting volume data", state: "running", startTime, endTime: null };
 
     const cases: [string, unknown, string | undefined][] = [
+        ["is the one that goes on", [metadataPhase, running], "Exporting volume data"],
         [
-            "is the one that goes on",
-            [phase("Exporting metadata", "succeeded"), phase("Exporting volume data", "running")],
+            "is not one that has yet to begin",
+            [running, { name: "Creating exported restore point", state: "pending" }],
             "Exporting volume data",
         ],
         [
             "is the one that failed, until K10 tries it again",
-            [phase("Exporting metadata", "succeeded"), phase("Exporting volume data", "failed")],
+            [metadataPhase, ended("Exporting volume data", "failed")],
             "Exporting volume data",
         ],
-        ["is none between two", [phase("Exporting metadata", "succeeded")], undefined],
+        ["is none between two", [metadataPhase], undefined],
         ["is none before the first", [], undefined],
         ["is none where K10 says nothing of phases", undefined, undefined],
     ];
@@ -50,7 +56,8 @@ describe("the phase of an action", () => {
 
     const again: [string, Answer | "hang-up", number][] = [
         ["403: who may not ask", status(403, "exportactions/details is forbidden"), 1],
-        ["404: a K10 without details", status(404, 'exportactions "e/details" not found'), 1],
+        ["404: a K10 without", status(404, "the server could not find the requested resource"), 1],
+        ["404: an action that is gone", status(404, 'exportactions "e" not found'), 3],
         ["503: a moment's failure", status(503, "starting"), 3],
         ["a connection that breaks", "hang-up", 3],
     ];

@@ -36,7 +36,9 @@ describe("a run that is waited for", function () {
             world.started("exportactions", "e", { state: "Running", progress: 20 });
         });
         const phases = ["Exporting metadata", "Exporting volume data"];
-        world.details("exportactions", "e", () => [{ name: phases.shift(), state: "running" }]);
+        world.details("exportactions", "e", () => [
+            { name: phases.shift(), startTime: "2026-11-21T12:00:00Z", endTime: null },
+        ]);
         await world.run();
         assert.deepEqual(world.lines.slice(1), [
             "Export `kasten-io/shop-export-1-1` to be Complete: Running 60 %, ExportAction `shop/e` Running 20 %: Exporting metadata (0s)",

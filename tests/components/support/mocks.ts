@@ -66,14 +66,6 @@ const withUid = new Set([
     "kubernetes:config.kio.kasten.io/v1alpha1:TransformSet",
 ]);
 
-/** The Kubernetes provider names what has no name, in previews, too. */
-function named(type: string, name: string, inputs: Record<string, unknown>) {
-    const metadata = inputs["metadata"] as object | undefined;
-    return type.startsWith("kubernetes:") && metadata
-        ? { ...inputs, metadata: { name: `${name}-named`, ...metadata } }
-        : inputs;
-}
-
 export interface Options {
     preview?: boolean;
     /** Called once all resources are in, with what the program returned. */
@@ -92,12 +84,8 @@ export async function registered(
                 throw new Error(`no test knows the function ${token}`);
             },
             newResource: ({ type, name, inputs, custom }) => {
-                const given = inputs as Record<string, unknown>;
-                if (!custom) {
-                    return { id: undefined, state: given };
-                }
-                const state = named(type, name, given);
-                if (preview) {
+                const state = inputs as Record<string, unknown>;
+                if (preview || !custom) {
                     return { id: undefined, state };
                 }
                 const metadata = state["metadata"] as object | undefined;

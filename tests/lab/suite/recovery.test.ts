@@ -24,7 +24,7 @@ async function exported(kubeconfig: unknown): Promise<string[]> {
 }
 
 /** Runs K10's backup of itself, and gives the state that it ends with. */
-async function backUpK10(kubeconfig: unknown): Promise<string> {
+async function backUpK10(kubeconfig: unknown, name: string): Promise<string> {
     const objects = objectsOf(kubeconfig);
     const run = {
         ...{ group: "actions.kio.kasten.io", version: "v1alpha1", plural: "runactions" },
@@ -35,12 +35,12 @@ async function backUpK10(kubeconfig: unknown): Promise<string> {
         ...run,
         body: {
             ...{ apiVersion: `${run.group}/${run.version}`, kind: "RunAction" },
-            ...{ metadata: { name: "own-1" }, spec: { subject } },
+            ...{ metadata: { name }, spec: { subject } },
         },
     });
     for (;;) {
         const { status } = (await objects.getNamespacedCustomObject({
-            ...{ ...run, name: "own-1" },
+            ...{ ...run, name },
         })) as { status: { state: string } };
         if (!["Pending", "Running"].includes(status.state)) {
             return status.state;
@@ -76,10 +76,10 @@ describe("K10 on a new cluster after the loss of the old one", function () {
             await stack.secret("disasterRecoveryPassphrase", passphrase);
         }
     };
-    const recover = (passphrase: string) => {
+    const recover = (passphrase: string, more: object = {}) => {
         const clusterId = lost["disasterRecoveryClusterId"];
         const recovery = { location: "crossing", clusterId };
-        return source(fresh, { recovery }, passphrase);
+        return source(fresh, { recovery, ...more }, passphrase);
     };
 
     before(async () => {
@@ -103,7 +103,7 @@ describe("K10 on a new cluster after the loss of the old one", function () {
         points = await exported(lost["sourceKubeconfig"]);
         assert.equal(points.length, 1);
         assert.match(points[0], /^shop-/);
-        assert.equal(await backUpK10(lost["sourceKubeconfig"]), "Complete");
+        assert.equal(await backUpK10(lost["sourceKubeconfig"], "own-1"), "Complete");
         await old.destroy();
         assert.ok(!(await inEngine(name)).includes(`container ${name}-source-control-plane`));
     });
@@ -138,5 +138,19 @@ describe("K10 on a new cluster after the loss of the old one", function () {
             !(await fresh.state()).includes(String(lost["disasterRecoveryPassphrase"])),
             "the passphrase is in the state in clear",
         );
+    });
+
+    it("backs itself up from then on, by the same passphrase, also once the recovery is no longer asked for", async () => {
+        const passphrase = String(lost["disasterRecoveryPassphrase"]);
+        await recover(passphrase, { disasterRecovery: {} });
+        await fresh.up();
+        await source(fresh, { disasterRecovery: {} }, passphrase);
+        await fresh.up();
+        const { sourceKubeconfig } = await fresh.outputs();
+        const { data } = await new TestCluster(String(sourceKubeconfig)).core.readNamespacedSecret({
+            ...{ namespace: "kasten-io", name: "k10-dr-secret" },
+        });
+        assert.equal(Buffer.from(data?.["key"] ?? "", "base64").toString(), passphrase);
+        assert.equal(await backUpK10(sourceKubeconfig, "own-2"), "Complete");
     });
 });
