@@ -255,7 +255,7 @@ describe("existing clusters and an existing store", function () {
             const { items } = await target.core.listNamespacedSecret({ namespace: "kasten-io" });
             return items
                 .map(({ metadata }) => metadata?.name ?? "")
-                .filter(name => name.startsWith("target-location-second-"));
+                .filter(name => name.startsWith("second-"));
         };
         const before = await secrets();
         await configureSecond(store.secretKey);
